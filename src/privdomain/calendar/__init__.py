@@ -1,0 +1,1 @@
+"""Time as commerce needs it: periods, working days, festivals, business time, clocks."""

@@ -1,0 +1,1 @@
+"""KNOW: identity, traits, tags, segments, lifetime value. Import the rooms; this door loads nothing."""

@@ -1,0 +1,1 @@
+"""The same facts as columns: schemas with units, builders, checks."""

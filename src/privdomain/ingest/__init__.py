@@ -1,0 +1,1 @@
+"""EDGE in: platforms → store, each fact exactly once."""

@@ -1,0 +1,1 @@
+"""SEE: what happened, and what to do next."""

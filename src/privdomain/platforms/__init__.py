@@ -1,0 +1,1 @@
+"""EDGE: the platforms' APIs, one core shared by all."""

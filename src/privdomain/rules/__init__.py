@@ -1,0 +1,1 @@
+"""One predicate language with one meaning for a row, a frame and a cluster."""

@@ -1,0 +1,1 @@
+"""EDGE: the platforms emulated on localhost."""

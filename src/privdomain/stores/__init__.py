@@ -1,0 +1,1 @@
+"""EDGE: facts and decisions in SQL databases."""
