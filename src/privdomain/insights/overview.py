@@ -160,7 +160,7 @@ def _eager(native: Any, schema: Schema) -> nw.DataFrame[Any]:
     frame: nw.DataFrame[Any] | nw.LazyFrame[Any] = nw.from_native(native)
     if isinstance(frame, nw.LazyFrame):
         raise FrameError(f"{schema.name} is a lazy frame; a summary needs its rows: collect it first")
-    return frame
+    return nw.from_native(frame.to_polars(), eager_only=True)  # polars runs every eager frame
 
 
 def _groups(people: nw.DataFrame[Any], by: str) -> tuple[GroupRow, ...]:
