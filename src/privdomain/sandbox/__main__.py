@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
 from privdomain.errors import ArgumentError
 from privdomain.sandbox import EmulatedWeChatShop, Faults, Quota, Sandbox, catalog_of
@@ -41,32 +40,38 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _stock(path: Path | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Orders and products of a file; products that it does not name are those of its orders."""
-    if path is None:
-        return [], []
+def _fill(shop: EmulatedWeChatShop, path: Path) -> int:
+    """Put a file's orders and products into the shop, and count the orders.
+
+    Products that the file does not name are those of its orders.
+    """
     try:
         content = json.loads(path.read_bytes())
     except ValueError as error:
         raise ArgumentError(f"{path} is no JSON: {error}") from error
-    if isinstance(content, list):
-        orders = cast("list[dict[str, Any]]", content)
-        return orders, catalog_of(orders)
-    if not isinstance(content, dict):
-        raise ArgumentError(f"{path} holds neither a list of orders nor an object with orders and products")
-    named = cast("dict[str, list[dict[str, Any]]]", content)
-    orders = named.get("orders", [])
-    return orders, named["products"] if "products" in named else catalog_of(orders)
+    match content:
+        case [*orders]:
+            products = None
+        case {"orders": [*orders], **rest}:
+            products = rest.get("products")
+        case _:
+            raise ArgumentError(
+                f"{path} holds neither a list of orders nor an object with orders and products"
+            )
+    if not all(isinstance(order, dict) for order in orders) or not isinstance(products, list | None):
+        raise ArgumentError(f"{path}: an order is an object, and products are a list")
+    for order in orders:
+        shop.put_order(order)
+    for product in catalog_of(orders) if products is None else products:
+        shop.put_product(product)
+    return len(orders)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; 2 for an option or a file that cannot be used."""
     options = _options(arguments)
     try:
-        orders, products = _stock(options.orders)
         shop = EmulatedWeChatShop(
-            orders=orders,
-            products=products,
             app_id=options.app_id,
             app_secret=options.app_secret,
             quota=Quota(per_minute=options.per_minute, per_day=options.per_day),
@@ -85,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    sys.stdout.write(f"wechat_shop {box.url('wechat_shop')} appid={shop.app_id} orders={len(orders)}\n")
+    sys.stdout.write(f"wechat_shop {box.url('wechat_shop')} appid={shop.app_id} orders={served}\n")
     sys.stdout.flush()
     stop.wait()
     box.close()

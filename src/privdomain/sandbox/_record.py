@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from attrs import field, frozen
 
 from privdomain.sandbox.server import UNREADABLE, Request
 
-__all__ = ["RequestLog", "RequestRecord"]
+__all__ = ["RequestLog", "RequestRecord", "masked"]
 
 _MASK = "***"
 
@@ -77,6 +77,5 @@ def _masked(value: Any, secret_names: frozenset[str]) -> Any:
             for name, member in members.items()
         }
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_masked(item, secret_names) for item in items]
+        return [_masked(item, secret_names) for item in cast("Sequence[Any]", value)]
     return value

@@ -62,8 +62,7 @@ class Sandbox:
         self._platforms = {platform.name: platform for platform in platforms}
         plan = faults or Faults()
         for rule in plan.rules:
-            for platform in self._platforms.values():
-                _check_code(rule, platform)
+            _check_code(rule, self._platforms.values())
         self._log = RequestLog(keep=keep_requests)
         self._injectors = {name: FaultInjector(plan, platform=name) for name in self._platforms}
         self._port = port
@@ -123,7 +122,7 @@ class Sandbox:
 
     def fail_next(self, fault: Fault, *, times: int = 1, platform: str = "wechat_shop") -> None:
         """Let the next ``times`` requests on which ``fault`` can show meet it; its rate does not matter."""
-        _check_code(fault, self._known(platform))
+        _check_code(fault, [self._known(platform)])
         self._injectors[platform].schedule(fault, times=times)
 
     def release(self) -> None:
@@ -139,10 +138,8 @@ class Sandbox:
         return self._platforms[name]
 
 
-def _check_code(fault: Fault, platform: Platform) -> None:
-    if fault.code and fault.code not in platform.codes:
-        known = ", ".join(sorted(platform.codes, key=int))
-        raise ArgumentError(
-            "a fault says a code the platform does not have",
-            problems=[Problem(str(fault), platform.name, known)],
-        )
+def _check_code(fault: Fault, platforms: Iterable[Platform]) -> None:
+    known = {code for platform in platforms for code in platform.codes}
+    if fault.code and fault.code not in known:
+        problem = Problem(str(fault), "nobody here says this code", f"one of {', '.join(sorted(known))}")
+        raise ArgumentError("a fault has an unknown code", problems=[problem])

@@ -9,7 +9,7 @@ from typing import Protocol
 from attrs import evolve, frozen
 
 from privdomain.sandbox._record import RequestLog, RequestRecord, masked
-from privdomain.sandbox.faults import Drawn, FaultInjector, FaultKind, When
+from privdomain.sandbox.faults import Drawn, Fault, FaultInjector, FaultKind, When
 from privdomain.sandbox.server import Answer, Request, Wire
 
 __all__ = ["Platform", "PlatformService", "Reply"]
@@ -80,9 +80,7 @@ class PlatformService:
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request, after its fault has had its way."""
-        drawn = self._injector.draw(
-            request.path, shows=lambda kind: kind not in _PAGING or self._platform.shows(kind, request)
-        )
+        drawn = self._injector.draw(request.path, shows=partial(self._shows, request))
         reply = self._reply(request, drawn)
         answer = self._damaged(reply, drawn)
         query, body = masked(request, self._platform.secret_names)
@@ -100,6 +98,11 @@ class PlatformService:
             )
         )
         return answer
+
+    def _shows(self, request: Request, fault: Fault) -> bool:
+        if fault.code and fault.code not in self._platform.codes:
+            return False  # another platform's code, in a plan for several
+        return fault.kind not in _PAGING or self._platform.shows(fault.kind, request)
 
     def _reply(self, request: Request, drawn: Drawn) -> Reply | None:
         """What the platform says; None when the fault struck before it did anything."""

@@ -63,7 +63,7 @@ def _usual_side(fault: Fault) -> When:
 def _kind(value: str) -> FaultKind:
     if value not in set(FaultKind):
         close = nearest(value, FaultKind)
-        hint = f"; did you mean {close!r}?" if close else ""
+        hint = f"; did you mean '{close}'?" if close else ""
         raise ArgumentError(f"there is no fault {value!r}{hint} (there are: {', '.join(FaultKind)})")
     return FaultKind(value)
 
@@ -104,6 +104,10 @@ class Fault:
         if (self.kind is FaultKind.CODE) != bool(self.code):
             raise ArgumentError(
                 f"{self.kind}: an error code belongs to 'code' and to nothing else, e.g. Fault('code', code='-1')"
+            )
+        if self.kind not in _EITHER_SIDE | _FIRST and self.when is not When.AFTER:
+            raise ArgumentError(
+                f"{self.kind} spoils an answer, so it can only strike after the effect, not {self.when}"
             )
         if self.hold_s is not None and self.hold_s < 0:
             raise ArgumentError(f"{self.kind}: hold_s is a time in seconds or None, not {self.hold_s}")
@@ -215,8 +219,8 @@ class FaultInjector:
         with self._lock:
             self._asked.extend([fault] * times)
 
-    def draw(self, path: str, *, shows: Callable[[FaultKind], bool]) -> Drawn:
-        """What the next request meets; ``shows`` says whether a kind can show on it at all."""
+    def draw(self, path: str, *, shows: Callable[[Fault], bool]) -> Drawn:
+        """What the next request meets; ``shows`` says whether a fault can show on it at all."""
         with self._lock:
             self._number += 1
             number = self._number
@@ -248,7 +252,7 @@ class FaultInjector:
         """Let go of everything, and hold nothing from now on."""
         self._released.set()
 
-    def _next_asked(self, path: str, shows: Callable[[FaultKind], bool]) -> Fault | None:
+    def _next_asked(self, path: str, shows: Callable[[Fault], bool]) -> Fault | None:
         for place, fault in enumerate(self._asked):
             if _meets(fault, path, shows):
                 del self._asked[place]
@@ -259,8 +263,8 @@ class FaultInjector:
         return _pick_by_rate(self._plan.rules, _share(self._plan.seed, self._platform, number))
 
 
-def _meets(fault: Fault, path: str, shows: Callable[[FaultKind], bool]) -> bool:
-    return (not fault.path or fault.path == path) and shows(fault.kind)
+def _meets(fault: Fault, path: str, shows: Callable[[Fault], bool]) -> bool:
+    return (not fault.path or fault.path == path) and shows(fault)
 
 
 def _pick_by_rate(rules: Sequence[Fault], share: float) -> Fault | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -86,6 +86,8 @@ def wechat_product(
 def catalog_of(orders: Iterable[Mapping[str, Any]], *, stock: int = 0) -> list[dict[str, Any]]:
     """The products that ``orders`` were made of: title and price as in the latest order, ``stock`` for every SKU.
 
+    A line that is broken on purpose (no ids, no price) implies no product.
+
     ```python
     from datetime import UTC, datetime
     from privdomain.sandbox import catalog_of, wechat_line, wechat_order
@@ -99,18 +101,31 @@ def catalog_of(orders: Iterable[Mapping[str, Any]], *, stock: int = 0) -> list[d
     titles: dict[str, str] = {}
     skus: dict[str, dict[str, WeChatSku]] = {}
     for order in sorted(orders, key=lambda order: order["create_time"]):
-        for line in order["order_detail"]["product_infos"]:
+        for line in _lines(order):
             product_id, sku_id = line["product_id"], line["sku_id"]
-            titles[product_id] = line["title"]
+            titles[product_id] = line.get("title", "")
             skus.setdefault(product_id, {})[sku_id] = WeChatSku(
                 sku_id=sku_id,
                 sale_price=line["sale_price"],
                 stock=stock,
-                sku_code=line["sku_code"],
-                market_price=line["market_price"],
-                attributes={attr["attr_key"]: attr["attr_value"] for attr in line["sku_attrs"]},
+                sku_code=line.get("sku_code", ""),
+                market_price=line.get("market_price"),
+                attributes={attr["attr_key"]: attr["attr_value"] for attr in line.get("sku_attrs", ())},
             )
     return [
-        wechat_product(product_id, title=titles[product_id], skus=list(skus[product_id].values()))
-        for product_id in titles
+        wechat_product(product_id, title=title, skus=list(skus[product_id].values()))
+        for product_id, title in titles.items()
     ]
+
+
+def _lines(order: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    match order.get("order_detail"):
+        case {"product_infos": [*lines]}:
+            for line in lines:
+                match line:
+                    case {"product_id": str(), "sku_id": str(), "sale_price": int()}:
+                        yield line
+                    case _:
+                        pass
+        case _:
+            pass
