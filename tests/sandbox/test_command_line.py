@@ -95,11 +95,12 @@ def test_credentials_and_quota_are_options(tmp_path):
     ("content", "message"),
     [
         ("[", "is no JSON"),
-        ("5", "neither a list"),
+        ("5", "orders must be a list"),
         ('[{"order_id": 1}]', "order.status"),
         ('{"orders": [], "products": [{}]}', "product_id"),
-        ('{"orders": [5]}', "an order is an object"),
-        ('{"products": []}', "neither a list"),
+        ('{"orders": [5]}', "orders must be a list"),
+        ('{"products": []}', "orders must be a list"),
+        ('{"orders": [], "products": [5]}', "products must be a list"),
     ],
 )
 def test_a_file_that_cannot_be_served_is_said_in_one_message(tmp_path, capsys, content, message):

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from privdomain.errors import ArgumentError
 from privdomain.sandbox import EmulatedWeChatShop, Faults, Quota, Sandbox, catalog_of
@@ -49,22 +50,23 @@ def _fill(shop: EmulatedWeChatShop, path: Path) -> int:
         content = json.loads(path.read_bytes())
     except ValueError as error:
         raise ArgumentError(f"{path} is no JSON: {error}") from error
-    match content:
-        case [*orders]:
-            products = None
-        case {"orders": [*orders], **rest}:
-            products = rest.get("products")
-        case _:
-            raise ArgumentError(
-                f"{path} holds neither a list of orders nor an object with orders and products"
-            )
-    if not all(isinstance(order, dict) for order in orders) or not isinstance(products, list | None):
-        raise ArgumentError(f"{path}: an order is an object, and products are a list")
+    named = cast("dict[str, Any]", content) if isinstance(content, dict) else {"orders": content}
+    orders = _objects(named.get("orders"), what=f"{path}: orders")
+    products = (
+        _objects(named["products"], what=f"{path}: products") if "products" in named else catalog_of(orders)
+    )
     for order in orders:
         shop.put_order(order)
-    for product in catalog_of(orders) if products is None else products:
+    for product in products:
         shop.put_product(product)
     return len(orders)
+
+
+def _objects(value: Any, *, what: str) -> list[dict[str, Any]]:
+    objects = cast("list[dict[str, Any]]", value)
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in objects):
+        raise ArgumentError(f"{what} must be a list of JSON objects")
+    return objects
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             app_secret=options.app_secret,
             quota=Quota(per_minute=options.per_minute, per_day=options.per_day),
         )
+        served = 0 if options.orders is None else _fill(shop, options.orders)
         box = Sandbox(
             platforms=[shop], faults=Faults.parse(options.faults, seed=options.seed), port=options.port
         )
