@@ -52,11 +52,12 @@ def _fill(shop: EmulatedWeChatShop, path: Path) -> int:
         raise ArgumentError(f"{path} is no JSON: {error}") from error
     named = cast("dict[str, Any]", content) if isinstance(content, dict) else {"orders": content}
     orders = _objects(named.get("orders"), what=f"{path}: orders")
-    products = (
-        _objects(named["products"], what=f"{path}: products") if "products" in named else catalog_of(orders)
-    )
     for order in orders:
         shop.put_order(order)
+    if "products" in named:
+        products = _objects(named["products"], what=f"{path}: products")
+    else:
+        products = catalog_of(orders)
     for product in products:
         shop.put_product(product)
     return len(orders)
