@@ -54,10 +54,9 @@ def _fill(shop: EmulatedWeChatShop, path: Path) -> int:
     orders = _objects(named.get("orders"), what=f"{path}: orders")
     for order in orders:
         shop.put_order(order)
-    if "products" in named:
-        products = _objects(named["products"], what=f"{path}: products")
-    else:
-        products = catalog_of(orders)
+    products = (
+        _objects(named["products"], what=f"{path}: products") if "products" in named else catalog_of(orders)
+    )
     for product in products:
         shop.put_product(product)
     return len(orders)
