@@ -60,6 +60,15 @@ def test_a_connection_is_kept(serve, make_order):
     assert caller.connection.sock is kept
 
 
+def test_answers_do_not_wait_for_each_other(serve):
+    """TCP_NODELAY is set on the server's side of every connection."""
+    caller = serve()
+    caller.stable()
+    [connection] = caller.box._servers["wechat_shop"]._tcp.connections
+
+    assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_requests_may_follow_each_other_without_waiting(talk):
     """Pipelined; a query is decoded, the path is not touched."""
     reply = talk(

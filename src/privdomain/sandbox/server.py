@@ -139,8 +139,7 @@ class _Connection(socketserver.StreamRequestHandler):
                 self._write(answer, request.method, alive=False)
             case Wire.RESET:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-                # the file made from the socket holds it open; an orderly shutdown would say FIN before RST
-                self.rfile.close()
+                # closed here, because the orderly shutdown that follows would say FIN before RST
                 self.connection.close()
             case Wire.SILENT:
                 pass
