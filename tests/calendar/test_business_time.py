@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privdomain.calendar import BUSINESS_ZONE, CHINA, BusinessHours, Notice, OnUnknown, OpenHours, Period
+from privdomain.calendar import (
+    BUSINESS_ZONE,
+    CHINA,
+    BusinessHours,
+    DayStatus,
+    Notice,
+    OnUnknown,
+    OpenHours,
+    Period,
+)
 from privdomain.errors import ArgumentError, CalendarUnknown
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -107,6 +116,25 @@ def test_holidays_and_make_up_days_may_have_hours_of_their_own():
     assert hours.hours_on(date(2026, 9, 20)) == (OpenHours(time(9), time(13)),)
     assert hours.hours_on(date(2026, 6, 13)) == ()
     assert hours.hours_on(date(2026, 2, 24)) == (OpenHours(time(9), time(18)),)
+
+
+class FridayOff:
+    """A source that names nothing: Friday and Saturday are off, Sunday is worked."""
+
+    def status(self, day: date, /) -> DayStatus:
+        return DayStatus.OFF if day.weekday() in (4, 5) else DayStatus.WORKING
+
+    def name(self, day: date, /) -> str | None:
+        return None
+
+
+def test_a_weekday_off_is_closed_although_nobody_names_it():
+    """A source without names still closes a weekday; a weekend it does not claim keeps its own hours."""
+    hours = BusinessHours({"mon-fri": "09:00-18:00", "sat": "10:00-16:00"}, workdays=FridayOff())
+
+    assert hours.hours_on(date(2026, 6, 19)) == ()
+    assert hours.hours_on(date(2026, 6, 20)) == (OpenHours(time(10), time(16)),)
+    assert hours.hours_on(date(2026, 6, 21)) == (OpenHours(time(9), time(18)),)
 
 
 def test_hours_that_overlap_count_once():

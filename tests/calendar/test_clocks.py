@@ -1,5 +1,6 @@
 """Clocks for edges and tests."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -49,15 +50,27 @@ def test_a_manual_clock_does_not_run_backwards():
     assert clock.now() == T0
 
 
+class Interruptible(datetime):
+    """A moment whose addition is Python code, so that the interpreter may change threads in the middle of it."""
+
+    def __add__(self, by: timedelta) -> "Interruptible":
+        return super().__add__(by)
+
+
 def test_a_manual_clock_loses_no_step_between_threads():
-    """Eight threads of a thousand steps each end exactly eight thousand steps on."""
-    clock = ManualClock(T0)
+    """Eight threads of a thousand steps each end exactly eight thousand steps on, however often they alternate."""
+    clock = ManualClock(Interruptible(2026, 6, 18, 12, tzinfo=UTC))
+    usual = sys.getswitchinterval()
 
     def step(_: int) -> None:
         for _ in range(1000):
             clock.advance(timedelta(milliseconds=1))
 
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(step, range(8)))
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(step, range(8)))
+    finally:
+        sys.setswitchinterval(usual)
 
     assert clock.now() == T0 + timedelta(seconds=8)

@@ -129,6 +129,14 @@ def test_a_platforms_own_window_is_passed_in():
     assert [one.slug for one in october] == ["national_day", "double_11", "double_ninth"]
 
 
+def test_a_window_may_reach_into_the_next_year():
+    """January holds the end of a Christmas sale of the year before."""
+    windows = {("christmas", 2025): (date(2025, 12, 20), date(2026, 1, 5))}
+    january = festivals(Period.month(2026, 1), windows=windows)
+
+    assert (january[0].slug, january[0].year) == ("christmas", 2025)
+
+
 def test_a_sale_without_a_day_of_its_own_begins_where_its_window_does():
     """年货节 is a span and nothing else."""
     windows = {("new_year_goods", 2026): (date(2026, 1, 5), date(2026, 1, 20))}

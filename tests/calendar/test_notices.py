@@ -166,8 +166,18 @@ def test_an_amended_notice_takes_the_place_of_the_first():
     assert calendar.with_notice(amended).status(date(2019, 5, 5)) is DayStatus.WORKING
 
 
+@pytest.mark.parametrize("turn", [list, reversed])
+def test_the_notice_of_the_later_year_decides_a_december_day(turn):
+    """Both list 31 December 2026; whichever is added first, the newer one holds."""
+    notices = [Notice.parse("年末 +12-31", year=2026), Notice.parse("元旦 2026-12-31..01-02", year=2027)]
+    calendar = WorkdayCalendar(NoticeTable(turn(notices)))
+
+    assert calendar.status(date(2026, 12, 31)) is DayStatus.OFF
+    assert calendar.name(date(2026, 12, 31)) == "元旦"
+
+
 def test_reading_order_does_not_matter():
-    """The notice of the later year decides a December day, whichever was added first."""
+    """A table read backwards is the same table."""
     notices = china_notices()
     backwards = WorkdayCalendar(NoticeTable(reversed(notices)))
     days = [date(2018, 1, 1) + timedelta(days=ahead) for ahead in range(9 * 365 + 2)]
