@@ -45,7 +45,9 @@ def test_largest_remainder(weights, amount, shares) -> None:
 @pytest.mark.parametrize(
     ("totals", "caps", "amount", "shares", "undistributed"),
     [
-        pytest.param([1000, 2000, 5000, 3000], [1000, 100, 0, 400], 1200, [700, 100, 0, 400], 0, id="ALLOC-8"),
+        pytest.param(
+            [1000, 2000, 5000, 3000], [1000, 100, 0, 400], 1200, [700, 100, 0, 400], 0, id="ALLOC-8"
+        ),
         pytest.param([5000, 6000], [500, 1500], 2500, [500, 1500], 500, id="ALLOC-9"),
         pytest.param([5000, 6000], [500, 6000], 2500, [500, 2000], 0, id="ALLOC-10"),
     ],
@@ -227,7 +229,9 @@ def test_a_rounding_can_be_named_by_its_text() -> None:
         round_ratio(Fraction(5, 2), "down")
 
 
-@pytest.mark.parametrize("value", [2.5, float("nan"), True, "2.5", None, Decimal("NaN"), Decimal("Infinity"), Decimal("1e9999999")])
+@pytest.mark.parametrize(
+    "value", [2.5, float("nan"), True, "2.5", None, Decimal("NaN"), Decimal("Infinity"), Decimal("1e9999999")]
+)
 def test_what_is_no_exact_number_is_not_rounded(value) -> None:
     """Floats, bools, texts and numbers that do not end are refused before anything is computed."""
 
@@ -324,7 +328,12 @@ def test_arithmetic() -> None:
     a, b = Money.cny("12.50"), Money.cny("0.05")
 
     assert (a + b, a - b, b - a) == (Money.cny("12.55"), Money.cny("12.45"), Money.cny("-12.45"))
-    assert (-a, a * 3, 3 * a, a * 0) == (Money.cny("-12.50"), Money.cny("37.5"), Money.cny("37.5"), Money.zero("CNY"))
+    assert (-a, a * 3, 3 * a, a * 0) == (
+        Money.cny("-12.50"),
+        Money.cny("37.5"),
+        Money.cny("37.5"),
+        Money.zero("CNY"),
+    )
     assert b < a and b <= a and a > b and a >= b and a >= a
     assert bool(a) and not Money.zero("CNY")
     assert sorted([a, b]) == [b, a] and max(a, b) == a
@@ -347,7 +356,7 @@ def test_sum_starts_from_nothing() -> None:
 def test_currencies_do_not_mix(mix) -> None:
     """Adding or ordering two currencies says which two, and that one must be converted."""
 
-    with pytest.raises(ArgumentError, match="10.00 CNY and 10 JPY are different currencies|10 JPY and 10.00 CNY"):
+    with pytest.raises(ArgumentError, match=r"(10\.00 CNY and 10 JPY|10 JPY and 10\.00 CNY) are different"):
         mix(Money.cny(10), Money.of(10, "JPY"))
 
 
@@ -360,7 +369,15 @@ def test_equality_looks_at_the_currency() -> None:
 
 @pytest.mark.parametrize(
     "mix",
-    [lambda a: a + 1, lambda a: 1 + a, lambda a: a - 1, lambda a: a < 1, lambda a: a >= 1, lambda a: 0.0 + a, lambda a: a / 2],
+    [
+        lambda a: a + 1,
+        lambda a: 1 + a,
+        lambda a: a - 1,
+        lambda a: a < 1,
+        lambda a: a >= 1,
+        lambda a: 0.0 + a,
+        lambda a: a / 2,
+    ],
 )
 def test_bare_numbers_do_not_mix_in(mix) -> None:
     """A number without a currency is a TypeError, as Python has it for strangers."""
@@ -454,7 +471,10 @@ def test_the_json_schema_says_the_form(mode) -> None:
 
 @pytest.mark.prove
 @settings(max_examples=50_000)
-@given(st.integers(0, 10**18), st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**17)), min_size=1, max_size=40))
+@given(
+    st.integers(0, 10**18),
+    st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**17)), min_size=1, max_size=40),
+)
 def test_prove_splits_lose_nothing(amount, lines) -> None:
     """Fifty thousand random baskets: shares, caps and the rest are exact."""
 

@@ -90,7 +90,9 @@ def main(arguments: Sequence[str]) -> int:
     if may_break(old_version, (repository / _VERSION_FILE).read_text(encoding="utf-8")):
         print("The version says so; name each in CHANGELOG.md with what replaces it.")
         return 0
-    print("Keep the old names with a deprecation warning, or raise the version (SECURITY.md).", file=sys.stderr)
+    print(
+        "Keep the old names with a deprecation warning, or raise the version (SECURITY.md).", file=sys.stderr
+    )
     return 1
 
 

@@ -115,7 +115,11 @@ def navigation(pages: dict[Path, str]) -> str:
 def _wanted() -> dict[Path, str]:
     """Every generated file with the text it should have."""
     written = reference_pages(documented(PACKAGE))
-    kept = {page: page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md") if page.parent.name != "reference"}
+    kept = {
+        page: page.read_text(encoding="utf-8")
+        for page in DOCS.rglob("*.md")
+        if page.parent.name != "reference"
+    }
     configuration = CONFIGURATION.read_text(encoding="utf-8")
     text = navigation({**kept, **written})
     return {**written, CONFIGURATION: _NAVIGATION.sub(lambda _: text, configuration)}
@@ -129,10 +133,22 @@ def _outdated(wanted: dict[Path, str]) -> Iterator[Path]:
 
 
 def _build(folder: str) -> int:
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "--site-dir", folder]
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "--quiet",
+        "--clean",
+        "--site-dir",
+        folder,
+    ]
     # material's maintainers announce their next tool on every run
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False, env=environment).returncode
+    return subprocess.run(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False, env=environment
+    ).returncode
 
 
 def main(arguments: list[str]) -> int:
@@ -141,7 +157,11 @@ def main(arguments: list[str]) -> int:
     outdated = sorted(set(_outdated(wanted)))
     if arguments == ["--check"]:
         if outdated:
-            print("out of date, run `make docs`:", *(page.relative_to(ROOT) for page in outdated), file=sys.stderr)
+            print(
+                "out of date, run `make docs`:",
+                *(page.relative_to(ROOT) for page in outdated),
+                file=sys.stderr,
+            )
             return 1
         with tempfile.TemporaryDirectory() as folder:
             return _build(folder)

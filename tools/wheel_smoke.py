@@ -35,7 +35,9 @@ _SLIM = ("numpy", "polars", "scipy", "sklearn")
 def public_modules(names: list[str]) -> list[str]:
     """The modules of the wheel that users may import from."""
     paths = (Path(name) for name in names if name.endswith(".py"))
-    parts = (path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts for path in paths)
+    parts = (
+        path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts for path in paths
+    )
     return sorted(".".join(one) for one in parts if not any(part.startswith("_") for part in one))
 
 
@@ -46,7 +48,11 @@ def check_contents(names: list[str]) -> list[str]:
         for name in names
         if not name.startswith("privdomain/") and not re.match(r"privdomain-[^/]+\.dist-info/", name)
     ]
-    wrong += [f"{name} is not source" for name in names if name.endswith((".parquet", ".csv", ".gz", ".sqlite3", ".pyc"))]
+    wrong += [
+        f"{name} is not source"
+        for name in names
+        if name.endswith((".parquet", ".csv", ".gz", ".sqlite3", ".pyc"))
+    ]
     if "privdomain/py.typed" not in names:
         wrong.append("privdomain/py.typed is missing: type checkers would ignore every annotation")
     if not any(name.endswith(".dist-info/licenses/LICENSE") for name in names):
@@ -80,7 +86,10 @@ def main() -> int:
         for what, program in programs.items():
             # -I: neither this folder nor PYTHONPATH may lend a module; warnings are errors
             done = subprocess.run(
-                [str(python), "-I", "-W", "error", "-c", program], cwd=scratch, stdin=subprocess.DEVNULL, check=False
+                [str(python), "-I", "-W", "error", "-c", program],
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                check=False,
             )
             print(f"wheel smoke: {what}: {'ok' if done.returncode == 0 else 'FAILED'}", flush=True)
             if done.returncode:
