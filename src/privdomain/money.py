@@ -21,7 +21,7 @@ from attrs import frozen
 from privdomain.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
 __all__ = ["Money", "Rounding", "allocate", "allocate_with_caps", "round_ratio", "telescope"]
@@ -275,6 +275,11 @@ class Money:
                 lambda money: {"minor": money.minor, "currency": money.currency}
             ),
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Both keys and no others; pydantic 2.11 leaves the last part out by itself."""
+        return {**handler(schema), "additionalProperties": False}
 
 
 def allocate(amount: int, weights: Sequence[int]) -> list[int]:
