@@ -277,7 +277,9 @@ class Money:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
         """Both keys and no others; pydantic 2.11 leaves the last part out by itself."""
         return {**handler(schema), "additionalProperties": False}
 
