@@ -293,7 +293,7 @@ def test_text_there_and_back(minor, currency) -> None:
     number, _, code = str(money).partition(" ")
 
     assert code == currency
-    assert Money.of(number, currency) == money
+    assert Money.of(number, currency) == Money.of(money.amount, currency) == money
 
 
 @pytest.mark.parametrize(
@@ -319,6 +319,7 @@ def test_the_programs_decimal_context_changes_nothing(precision) -> None:
 
         assert money.minor == 12_345_678
         assert str(money) == "123456.78 CNY"
+        assert str(money.amount) == "123456.78"
         assert money.times(Decimal("0.5"), rounding=Rounding.FLOOR).minor == 6_172_839
 
 

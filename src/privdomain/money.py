@@ -242,11 +242,14 @@ class Money:
     def __bool__(self) -> bool:
         return self.minor != 0
 
+    @property
+    def amount(self) -> Decimal:
+        """In main units, exactly: ``Money(1250, "CNY").amount`` is ``Decimal("12.50")``."""
+        # from text: arithmetic on Decimals rounds to the precision that the calling program has set
+        return Decimal(f"{self.minor}E-{_DIGITS.get(self.currency, 2)}")
+
     def __str__(self) -> str:
-        digits = _DIGITS.get(self.currency, 2)
-        whole, rest = divmod(abs(self.minor), 10**digits)
-        sign = "-" if self.minor < 0 else ""
-        return f"{sign}{whole}{f'.{rest:0{digits}}' if digits else ''} {self.currency}"
+        return f"{self.amount:f} {self.currency}"
 
     def allocate(self, weights: Sequence[int]) -> list[Money]:
         """Split over weights by largest remainder; the shares sum to the amount. See `allocate`."""

@@ -1,0 +1,137 @@
+"""What a frame of facts looks like: columns with a kind and a unit, checked all at once.
+
+Kinds, not dtypes, are checked: any integer width is an int, a String, Categorical or Enum is a string, a
+timestamp must carry a zone. The same schemas describe the store's tables and the page in the docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from privdomain.errors import ArgumentError, FrameError, Problem, nearest
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+__all__ = ["Column", "Kind", "Schema", "kind_of", "kinds"]
+
+
+class Kind(StrEnum):
+    """What a column holds, whatever engine holds it. ``OTHER`` is what no documented column may be."""
+
+    STRING = "string"
+    INT = "int"
+    FLOAT = "float"
+    BOOL = "bool"
+    DATE = "date"
+    INSTANT = "instant"
+    OTHER = "other"
+
+
+def kind_of(dtype: nw.dtypes.DType) -> Kind:
+    """The kind of a narwhals dtype; a timestamp without a zone is ``OTHER``, for it names no moment."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415  (schemas are read where narwhals must not load)
+
+    if isinstance(dtype, nw.Datetime):
+        return Kind.INSTANT if dtype.time_zone else Kind.OTHER
+    for kind, holds in (
+        (Kind.INT, dtype.is_integer()),
+        (Kind.FLOAT, dtype.is_float()),
+        (Kind.STRING, isinstance(dtype, nw.String | nw.Categorical | nw.Enum)),
+        (Kind.BOOL, isinstance(dtype, nw.Boolean)),
+        (Kind.DATE, isinstance(dtype, nw.Date)),
+    ):
+        if holds:
+            return kind
+    return Kind.OTHER
+
+
+def kinds(native: Any) -> dict[str, Kind]:
+    """The kind of every column of a frame of any engine; nothing is computed.
+
+    ```python
+    import polars as pl
+    from privdomain.frames.schema import Kind, kinds
+
+    assert kinds(pl.DataFrame({"n": [1], "city": ["上海"]})) == {"n": Kind.INT, "city": Kind.STRING}
+    ```
+    """
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    frame = nw.from_native(native)
+    return {name: kind_of(dtype) for name, dtype in frame.collect_schema().items()}
+
+
+@frozen
+class Column:
+    """One column: its kind, its unit in words, what it means, and whether it must be there and be filled."""
+
+    name: str
+    kind: Kind
+    doc: str
+    unit: str = ""
+    required: bool = field(default=True, kw_only=True)
+    nullable: bool = field(default=False, kw_only=True)
+
+
+@frozen
+class Schema:
+    """A named set of columns. More columns than these may stand in a frame; they are carried along.
+
+    ```python
+    import polars as pl
+    from privdomain.frames.schema import Column, Kind, Schema
+
+    schema = Schema("spend", (Column("customer_id", Kind.STRING, "ours"), Column("paid_minor", Kind.INT, "paid")))
+    schema.check(pl.DataFrame({"customer_id": ["c1"], "paid_minor": [100]}))
+    ```
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    doc: str = ""
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        hint = nearest(name, self.names)
+        raise ArgumentError(
+            f"{self.name} has no column {name!r}" + (f"; did you mean {hint!r}?" if hint else "")
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def check(self, native: Any) -> None:
+        """Compare a frame's columns with the schema; every wrong or missing column is named at once.
+
+        Raises:
+            FrameError: with one `Problem` per column, and the nearest existing name for a missing one.
+        """
+        self.check_kinds(kinds(native))
+
+    def check_kinds(self, found: Mapping[str, Kind]) -> None:
+        """As `check`, for kinds that are already known."""
+        problems: list[Problem] = []
+        spare = [name for name in found if name not in self.names]
+        for column in self.columns:
+            kind = found.get(column.name)
+            if kind is None:
+                if column.required:
+                    hint = nearest(column.name, spare)
+                    like = f", did you mean {hint!r}?" if hint else ""
+                    problems.append(Problem(column.name, f"({column.kind}) is missing{like}", column.doc))
+            elif kind is not column.kind:
+                problems.append(Problem(column.name, f"is {kind}", f"{column.kind} ({column.doc})"))
+        if problems:
+            raise FrameError(f"the frame is not {self.name}; it has {', '.join(found)}", problems=problems)
