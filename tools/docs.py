@@ -16,6 +16,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.wheel_smoke import is_public
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "privdomain"
 DOCS = ROOT / "docs"
@@ -56,7 +58,7 @@ def documented(package: Path) -> dict[str, tuple[list[str], str]]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         above = found.get(module.rpartition(".")[0], ([], ""))[0] if module.count(".") > 1 else []
         names = [name for name in _exports(tree) if name not in above]
-        if names and not any(part.startswith("_") for part in module.split(".")):
+        if names and all(map(is_public, module.split("."))):
             found[module] = (names, (ast.get_docstring(tree) or module).partition("\n")[0])
     return dict(sorted(found.items()))
 

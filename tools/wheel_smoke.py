@@ -32,13 +32,18 @@ assert "site-packages" in privdomain.__file__, privdomain.__file__
 _SLIM = ("numpy", "polars", "scipy", "sklearn")
 
 
+def is_public(part: str) -> bool:
+    """Whether a component of a module's path can be written in an import, and is not private."""
+    return part.isidentifier() and not part.startswith("_")
+
+
 def public_modules(names: list[str]) -> list[str]:
     """The modules of the wheel that users may import from."""
     paths = (Path(name) for name in names if name.endswith(".py"))
     parts = (
         path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts for path in paths
     )
-    return sorted(".".join(one) for one in parts if not any(part.startswith("_") for part in one))
+    return sorted(".".join(one) for one in parts if all(map(is_public, one)))
 
 
 def check_contents(names: list[str]) -> list[str]:

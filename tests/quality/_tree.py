@@ -19,8 +19,8 @@ def module_name(file: Path) -> str:
 
 
 def is_public(module: str) -> bool:
-    """No component of the path begins with an underscore."""
-    return not any(part.startswith("_") for part in module.split("."))
+    """Every component of the path can be written in an import, and none begins with an underscore."""
+    return all(part.isidentifier() and not part.startswith("_") for part in module.split("."))
 
 
 @cache

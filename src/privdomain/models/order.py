@@ -26,7 +26,6 @@ __all__ = [
     "OrderStatus",
     "Payment",
     "Receiver",
-    "instant_micros",
 ]
 
 
