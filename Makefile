@@ -16,7 +16,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.demo  ## from nothing to the main job on real orders: a printed summary and an HTML report
-	@$(BIN)/python -m examples.demo
+	@$(BIN)/python -m examples.main_job
 
 test: $(VENV)/.test  ## the default suite: no server, no JVM, no browser, no network (4 minutes at most on 2 cores)
 	$(PYTEST) -n $(JOBS) --dist loadfile -m "not ($(LEFT_OUT) or prove)"
@@ -48,7 +48,7 @@ clean:  ## remove environments, caches and built files
 	rm -rf $(VENV) .venv-* .hypothesis .mypy_cache .ruff_cache .import_linter_cache benchmarks/.envs build dist site out
 
 $(VENV)/.demo: $(SETUP)
-	@$(INSTALL) --extra report
+	@$(INSTALL) --extra report --group demo
 	@touch $@
 
 $(VENV)/.test: $(SETUP)

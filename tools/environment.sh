@@ -35,12 +35,31 @@ usable() {
     return 1
 }
 
+# Every program of a name on the PATH, not the first alone: behind a shim that fails there may be one that runs.
+everywhere() {
+    case $1 in
+    */*) echo "$1" ;;
+    *)
+        nowhere=yes
+        old_ifs=$IFS
+        IFS=:
+        for place in $PATH; do
+            [ -x "$place/$1" ] && nowhere=no && echo "$place/$1"
+        done
+        IFS=$old_ifs
+        [ $nowhere = no ] || echo "$1"
+        ;;
+    esac
+}
+
 find_python() {
-    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 python}; do
-        if usable "$candidate"; then
-            found=$candidate
-            return 0
-        fi
+    for name in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14 python}; do
+        for candidate in $(everywhere "$name"); do
+            if usable "$candidate"; then
+                found=$candidate
+                return 0
+            fi
+        done
     done
     return 1
 }
@@ -53,7 +72,7 @@ if [ ! -e "$folder" ]; then
     if find_python; then
         echo "making $folder with $found ($("$found" --version 2>&1))"
         if [ "$have_uv" = yes ]; then
-            uv venv --quiet --python "$(command -v "$found")" "$folder"
+            uv venv --quiet --python "$found" "$folder"
         else
             "$found" -m venv "$folder"
         fi
