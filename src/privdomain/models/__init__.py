@@ -1,5 +1,6 @@
 """The nouns: every record that two parts of the house exchange, as frozen pydantic models."""
 
+from privdomain.models._problems import payload_error, payload_problems
 from privdomain.models.identity import IdentityKey, IdentityMerged, IdentitySplit, KeyKind
 from privdomain.models.order import (
     Buyer,
@@ -32,4 +33,6 @@ __all__ = [
     "Receiver",
     "Sku",
     "Stock",
+    "payload_error",
+    "payload_problems",
 ]
