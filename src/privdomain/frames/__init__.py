@@ -3,7 +3,9 @@
 Importing this door loads no engine; a builder loads polars when it makes its first frame.
 """
 
+from privdomain.frames._checks import RowCheck, RowFinding, check_rows
 from privdomain.frames._customers import CUSTOMERS, customers
+from privdomain.frames._demand import DAILY_DEMAND, daily_demand, fill_days
 from privdomain.frames._events import EVENTS, TOUCHPOINTS, events, touchpoints
 from privdomain.frames._messages import MESSAGES, messages
 from privdomain.frames._orders import ORDER_LINES, ORDERS, order_lines, orders
@@ -13,6 +15,7 @@ from privdomain.frames.schema import Column, Kind, Schema, kinds
 
 __all__ = [
     "CUSTOMERS",
+    "DAILY_DEMAND",
     "EVENTS",
     "MESSAGES",
     "ORDERS",
@@ -22,9 +25,14 @@ __all__ = [
     "TOUCHPOINTS",
     "Column",
     "Kind",
+    "RowCheck",
+    "RowFinding",
     "Schema",
+    "check_rows",
     "customers",
+    "daily_demand",
     "events",
+    "fill_days",
     "kinds",
     "messages",
     "order_lines",
