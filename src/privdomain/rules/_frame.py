@@ -9,14 +9,15 @@ the engines compare alike (`privdomain.frames._native`), and a constant is rewri
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
 from privdomain.errors import ArgumentError, RuleError, Unsupported
-from privdomain.rules._ast import And, Constant, Node, Not, Op, Or, Test, tests_of
+from privdomain.rules._ast import LISTS, PRESENCE, TEXTS, And, Node, Not, Op, Or, Test, tests_of
 from privdomain.rules._check import ANY, check_kinds, families_of
 
 if TYPE_CHECKING:
@@ -144,9 +145,9 @@ class _Compiler:
     def share(self, nodes: Iterable[Node]) -> dict[str, nw.Expr]:
         """Columns for the tests that stand in several places, to be made in a step before the rules."""
         count = Counter(test for node in nodes for test in tests_of(node))
-        again = [test for test, times in count.items() if times > 1]
+        again = [test for test, times in count.items() if times > 1 and test.op not in PRESENCE]
         names = [f"privdomain test {position}" for position in range(len(again))]
-        made = {name: self._test(test)[0] for name, test in zip(names, again, strict=True)}
+        made = {name: self._compared(test) for name, test in zip(names, again, strict=True)}
         self._shared = {test: self._nw.col(name) for name, test in zip(names, again, strict=True)}
         return made
 
@@ -177,26 +178,25 @@ class _Compiler:
     # --- tests
 
     def _test(self, test: Test) -> tuple[nw.Expr, bool]:
+        if test.op in PRESENCE:
+            missing = self._missing(self._columns[test.field])
+            return (missing if test.op is Op.IS_MISSING else ~missing), True
         shared = self._shared.get(test)
-        column = self._columns[test.field]
-        missing = self._missing(column)
-        if shared is not None:
-            return shared, test.op in {Op.IS_MISSING, Op.IS_NOT_MISSING}
-        if test.op is Op.IS_MISSING:
-            return missing, True
-        if test.op is Op.IS_NOT_MISSING:
-            return ~missing, True
+        return (self._compared(test) if shared is None else shared), False
+
+    def _compared(self, test: Test) -> nw.Expr:
+        column, op = self._columns[test.field], test.op
         if column.kind == "void":
-            return column.expr.is_null() & self._nw.lit(False), True
-        if test.op in _TEXT:
-            return _text(column.expr, test), False
+            return self._never(column)
+        if op in TEXTS:
+            return _text(column.expr, test)
         if column.kind in {"int", "float", "number"}:
-            return self._number(column, test), False
+            return self._number(column, test)
         values = [one.value for one in test.constants]
-        if test.op in {Op.IN, Op.NOT_IN}:
+        if op in LISTS:
             found = self._among(column, values)
-            return (found if test.op is Op.IN else ~found), False
-        return _ordered(column.expr, test.op, values), False
+            return found if op is Op.IN else ~found
+        return _ordered(column.expr, op, values)
 
     def _missing(self, column: _Column) -> nw.Expr:
         null = column.expr.is_null()
@@ -248,11 +248,6 @@ class _Compiler:
         return column.expr <= bound if below else column.expr >= bound
 
 
-_TEXT: Final = frozenset(
-    {Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.NOT_STARTS_WITH, Op.ENDS_WITH, Op.NOT_ENDS_WITH}
-)
-
-
 def _text(expr: nw.Expr, test: Test) -> nw.Expr:
     wanted: str = test.constants[0].value
     if test.op in {Op.CONTAINS, Op.NOT_CONTAINS}:
@@ -265,23 +260,22 @@ def _text(expr: nw.Expr, test: Test) -> nw.Expr:
 
 
 def _ordered(expr: nw.Expr, op: Op, values: list[Any]) -> nw.Expr:
-    match op:
-        case Op.EQ:
-            return expr == values[0]
-        case Op.NE:
-            return expr != values[0]
-        case Op.LT:
-            return expr < values[0]
-        case Op.LE:
-            return expr <= values[0]
-        case Op.GT:
-            return expr > values[0]
-        case Op.GE:
-            return expr >= values[0]
-        case Op.BETWEEN:
-            return (expr >= values[0]) & (expr <= values[1])
-        case _:
-            return (expr < values[0]) | (expr > values[1])
+    """A comparison with constants of the column's own kind."""
+    if op is Op.BETWEEN:
+        return expr.is_between(values[0], values[1], closed="both")
+    if op is Op.NOT_BETWEEN:
+        return ~expr.is_between(values[0], values[1], closed="both")
+    return _COMPARE[op](expr, values[0])
+
+
+_COMPARE: Final[Mapping[Op, Callable[[nw.Expr, Any], nw.Expr]]] = {
+    Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
 
 
 def _alike(column: _Column, value: float) -> float | None:
