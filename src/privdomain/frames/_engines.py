@@ -153,7 +153,7 @@ def _polars(frame: nw.DataFrame[Any]) -> pl.DataFrame:
     if frame.implementation is not nw.Implementation.PANDAS:
         return table
     # a pandas column of objects in which nothing stands has no kind; the conversion would call it text
-    objects = [name for name, dtype in frame.to_native().dtypes.items() if dtype.kind == "O"]
+    objects = [name for name, dtype in frame.to_native().dtypes.items() if str(dtype) == "object"]
     void = [name for name in objects if table[name].null_count() == table.height]
     return table.with_columns(pl.lit(None).alias(name) for name in void)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from privdomain.errors import ArgumentError, RuleError, Unsupported
-from privdomain.rules._ast import LISTS, PRESENCE, TEXTS, And, Node, Not, Op, Or, Test, tests_of
+from privdomain.rules._ast import LISTS, PRESENCE, RANGES, TEXTS, And, Node, Not, Op, Or, Test, tests_of
 from privdomain.rules._check import ANY, check_kinds, families_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ SPARK_TESTS: Final = 2_000
 _WIDTH: Final = (
     32  # clauses per join: DuckDB and Spark keep ``and`` as a tree of pairs, and a deep one overflows
 )
+_INT64: Final = 2**63
 _WIDEST: Final = 10**37  # the largest whole number every engine can hold as a literal (Spark: 38 digits)
 
 
@@ -214,7 +215,7 @@ class _Compiler:
         op, given = test.op, [one.value for one in test.constants]
         if op in {Op.IN, Op.NOT_IN}:
             alike = [found for value in given if (found := _alike(column, value)) is not None]
-            inside = column.expr.is_in(alike) if alike else self._never(column)
+            inside = self._among_numbers(column, alike)
             return inside if op is Op.IN else self._real(column, ~inside)
         if op is Op.BETWEEN:
             return self._bound(column, Op.GE, given[0]) & self._bound(column, Op.LE, given[1])
@@ -227,6 +228,14 @@ class _Compiler:
             return same if op is Op.EQ else self._real(column, ~same)
         bound = self._bound(column, op, given[0])
         return bound if op in {Op.LT, Op.LE} else self._real(column, bound)
+
+    def _among_numbers(self, column: _Column, values: list[float]) -> nw.Expr:
+        # a list has one type: whole numbers of more than 64 bits (only a float constant is one) stand by themselves
+        listed = [value for value in values if isinstance(value, float) or abs(value) < _INT64]
+        parts = [column.expr == value for value in values if value not in listed]
+        if listed:
+            parts.append(column.expr.is_in(listed))
+        return self._join(parts, every=False) if parts else self._never(column)
 
     def _real(self, column: _Column, expr: nw.Expr) -> nw.Expr:
         """Without NaN, which every engine holds larger than all numbers."""
@@ -261,10 +270,10 @@ def _text(expr: nw.Expr, test: Test) -> nw.Expr:
 
 def _ordered(expr: nw.Expr, op: Op, values: list[Any]) -> nw.Expr:
     """A comparison with constants of the column's own kind."""
-    if op is Op.BETWEEN:
-        return expr.is_between(values[0], values[1], closed="both")
-    if op is Op.NOT_BETWEEN:
-        return ~expr.is_between(values[0], values[1], closed="both")
+    if op in RANGES:  # not is_between(), which takes a text for the name of a column
+        above: nw.Expr = expr >= values[0]
+        inside: nw.Expr = above & (expr <= values[1])
+        return inside if op is Op.BETWEEN else ~inside
     return _COMPARE[op](expr, values[0])
 
 
