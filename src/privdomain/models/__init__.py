@@ -1,5 +1,6 @@
 """The nouns: every record that two parts of the house exchange, as frozen pydantic models."""
 
+from privdomain.models._base import Model
 from privdomain.models.identity import IdentityKey, IdentityMerged, IdentitySplit, KeyKind
 from privdomain.models.order import (
     Buyer,
@@ -22,6 +23,7 @@ __all__ = [
     "IdentityMerged",
     "IdentitySplit",
     "KeyKind",
+    "Model",
     "Order",
     "OrderLine",
     "OrderSource",
