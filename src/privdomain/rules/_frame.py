@@ -231,8 +231,11 @@ class _Compiler:
 
     def _among_numbers(self, column: _Column, values: list[float]) -> nw.Expr:
         # a list has one type: whole numbers of more than 64 bits (only a float constant is one) stand by themselves
-        listed = [value for value in values if isinstance(value, float) or abs(value) < _INT64]
-        parts = [column.expr == value for value in values if value not in listed]
+        listed: list[float] = []
+        wide: list[float] = []
+        for value in values:
+            (listed if isinstance(value, float) or abs(value) < _INT64 else wide).append(value)
+        parts: list[nw.Expr] = [column.expr == value for value in wide]
         if listed:
             parts.append(column.expr.is_in(listed))
         return self._join(parts, every=False) if parts else self._never(column)
