@@ -303,7 +303,7 @@ def test_an_order_that_vanishes_between_list_and_detail_is_left_out(caplog: pyte
     assert raised is None
     assert len(ids(pages)) == 2
     assert gone not in ids(pages)
-    assert f"order {gone} was listed and is gone" in caplog.text
+    assert f"{gone} was listed and is gone" in caplog.text
 
 
 def test_an_order_listed_twice_on_a_page_is_read_once() -> None:
