@@ -26,6 +26,7 @@ __all__ = [
     "OrderStatus",
     "Payment",
     "Receiver",
+    "instant_micros",
 ]
 
 
