@@ -33,7 +33,11 @@ def _server(variable: str, default: str) -> URL:
     try:
         socket.create_connection((url.host or "127.0.0.1", url.port), timeout=_PATIENCE_S).close()
     except OSError as error:
-        named = f"{variable} is set, but its server" if os.environ.get(variable) else f"{variable} is unset, and localhost"
+        named = (
+            f"{variable} is set, but its server"
+            if os.environ.get(variable)
+            else f"{variable} is unset, and localhost"
+        )
         missing(f"{named} does not answer on port {url.port}: {error}")
     return url
 
@@ -83,7 +87,10 @@ def mysql_url() -> Iterator[str]:
 def redis_url() -> Iterator[str]:
     """URL of an empty Redis database, emptied again when the session ends; a database with keys is never touched."""
     url = _server("PRIVDOMAIN_TEST_REDIS_URL", "redis://127.0.0.1:6379")
-    with socket.create_connection((url.host, url.port), timeout=_PATIENCE_S) as line, line.makefile("rb") as replies:
+    with (
+        socket.create_connection((url.host, url.port), timeout=_PATIENCE_S) as line,
+        line.makefile("rb") as replies,
+    ):
 
         def ask(command: str) -> str:
             line.sendall(command.encode() + b"\r\n")
@@ -95,6 +102,8 @@ def redis_url() -> Iterator[str]:
             if ask(f"SELECT {number}") == "+OK" and ask("DBSIZE") == ":0":
                 break
         else:
-            missing("every Redis database from 1 to 15 has keys in it, and tests do not delete what they did not write")
+            missing(
+                "every Redis database from 1 to 15 has keys in it, and tests do not delete what they did not write"
+            )
         yield url.set(database=str(number)).render_as_string(hide_password=False)
         assert ask("FLUSHDB") == "+OK"

@@ -10,9 +10,12 @@ import re
 import pytest
 
 from privdomain import errors
-from privdomain.errors import Problem, PrivdomainError
+from privdomain.errors import PrivdomainError, Problem
 
-PROBLEMS = (Problem("order.lines[2].quantity", "is 'two'", "a whole number"), Problem("order.paid_at", "is naive"))
+PROBLEMS = (
+    Problem("order.lines[2].quantity", "is 'two'", "a whole number"),
+    Problem("order.paid_at", "is naive"),
+)
 REMOTE = {
     "platform": "wechat_shop", "code": "40001", "sub_code": "7", "request_id": "r-1", "retryable": True, "attempts": 3,
 }  # fmt: skip
@@ -41,7 +44,10 @@ def _sample(kind: type[PrivdomainError]) -> PrivdomainError:
         given = {**REMOTE, **{name: offered[name] for name in parameters if name in offered}}
         return kind(given.pop("message"), **given)
     positional = [offered[name] for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD]
-    return kind(*positional, **{name: offered[name] for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY})
+    return kind(
+        *positional,
+        **{name: offered[name] for name, one in parameters.items() if one.kind is one.KEYWORD_ONLY},
+    )
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
@@ -91,8 +97,14 @@ def test_the_tree_is_drawn_as_it_is() -> None:
 
     real = {}
     for kind in CLASSES:
-        parents = [base for base in kind.__mro__[1:] if issubclass(base, PrivdomainError) and base.__name__[0] != "_"]
-        builtin = {base.__name__ for base in kind.__bases__ if base.__module__ == "builtins" and base is not Exception}
+        parents = [
+            base for base in kind.__mro__[1:] if issubclass(base, PrivdomainError) and base.__name__[0] != "_"
+        ]
+        builtin = {
+            base.__name__
+            for base in kind.__bases__
+            if base.__module__ == "builtins" and base is not Exception
+        }
         real[kind.__name__] = (parents[0].__name__ if parents else None, builtin)
 
     assert _drawn() == real
@@ -102,7 +114,9 @@ def test_the_tree_is_drawn_as_it_is() -> None:
 def test_problems_are_all_listed_with_their_paths() -> None:
     """A validation error names every bad field, where it is, and what would be right."""
 
-    message = str(errors.PayloadError(kind="order", ref="A1", problems=PROBLEMS, payload={"phone": "13800000000"}))
+    message = str(
+        errors.PayloadError(kind="order", ref="A1", problems=PROBLEMS, payload={"phone": "13800000000"})
+    )
 
     assert message.splitlines() == [
         "order A1 does not have the documented form",

@@ -18,7 +18,10 @@ TINY = "from tests._services import mysql_url, postgres_url, redis_url\n" + "".j
 def _run_without_servers(tmp_path, ci):
     (tmp_path / "test_tiny.py").write_text(TINY, encoding="utf-8")
     # port 1 is reserved and nobody listens there
-    closed = {f"PRIVDOMAIN_TEST_{name.removesuffix('_url').upper()}_URL": "any://a@127.0.0.1:1/b" for name in FIXTURES}
+    closed = {
+        f"PRIVDOMAIN_TEST_{name.removesuffix('_url').upper()}_URL": "any://a@127.0.0.1:1/b"
+        for name in FIXTURES
+    }
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)],
         cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
@@ -53,8 +56,10 @@ def test_the_database_is_empty_and_keeps_chinese_text(request, fixture) -> None:
     engine = create_engine(request.getfixturevalue(fixture))
     with engine.begin() as connection:
         own = connection.execute(
-            text("SELECT count(*) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', "
-                 "'information_schema', 'mysql', 'performance_schema', 'sys')")
+            text(
+                "SELECT count(*) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', "
+                "'information_schema', 'mysql', 'performance_schema', 'sys')"
+            )
         ).scalar()
         echoed = connection.execute(text("SELECT :words"), {"words": "私域 🎁"}).scalar()
     engine.dispose()

@@ -88,7 +88,7 @@ if [ "$have_uv" = yes ]; then
 else
     # pip learned --group with 25.1; the one that Python brings is often older
     "$python" -c 'import pip, sys; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (25, 1))' ||
-        "$python" -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+        "$python" -m pip install -qq --disable-pip-version-check --upgrade "pip>=25.1"
     # shellcheck disable=SC2086
-    "$python" -m pip install --quiet --disable-pip-version-check --editable ".${extras:+[$extras]}" $groups
+    "$python" -m pip install -qq --disable-pip-version-check --editable ".${extras:+[$extras]}" $groups
 fi

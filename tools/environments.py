@@ -42,7 +42,7 @@ def install(python: Path, arguments: Sequence[str]) -> None:
     if uv := find_uv():
         run_quietly([uv, "pip", "install", "--quiet", "--python", str(python), *arguments])
     else:
-        run_quietly([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+        run_quietly([str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments])
 
 
 def build_wheel(folder: Path) -> Path:
@@ -51,7 +51,7 @@ def build_wheel(folder: Path) -> Path:
     if uv := find_uv():
         run_quietly([uv, "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT)])
     else:
-        run_quietly([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(ROOT)])
+        run_quietly([sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", str(folder), str(ROOT)])
     (wheel,) = folder.glob("*.whl")
     return wheel
 

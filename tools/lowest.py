@@ -64,7 +64,10 @@ def lower_bounds(pyproject: str) -> dict[str, str]:
     """
     project = tomllib.loads(pyproject)["project"]
     extras = project.get("optional-dependencies", {})
-    wanted = [*project["dependencies"], *(one for name in extras if name not in LEFT_OUT for one in extras[name])]
+    wanted = [
+        *project["dependencies"],
+        *(one for name in extras if name not in LEFT_OUT for one in extras[name]),
+    ]
     bounds = {}
     for requirement in wanted:
         match = _BOUND.match(requirement)
@@ -85,7 +88,9 @@ def _make(text: str) -> Path:
     if stamp.exists():
         return python
     uv = _uv()
-    extras = ",".join(name for name in tomllib.loads(text)["project"]["optional-dependencies"] if name not in LEFT_OUT)
+    extras = ",".join(
+        name for name in tomllib.loads(text)["project"]["optional-dependencies"] if name not in LEFT_OUT
+    )
     shutil.rmtree(FOLDER, ignore_errors=True)
     run_quietly([uv, "venv", "--quiet", "--python", _oldest_python(), str(FOLDER)])
     into = [uv, "pip", "install", "--quiet", "--python", str(python)]

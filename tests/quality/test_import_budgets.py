@@ -36,7 +36,13 @@ BUDGETS = {
     "privdomain.frames": (FRAMES | LIGHT) - {"narwhals"},
 }
 # A package of the table stands for everything public inside it.
-WHOLE = ("privdomain.platforms", "privdomain.stores", "privdomain.sandbox", "privdomain.rules", "privdomain.models")
+WHOLE = (
+    "privdomain.platforms",
+    "privdomain.stores",
+    "privdomain.sandbox",
+    "privdomain.rules",
+    "privdomain.models",
+)
 
 _CHILD = """
 import json, sys

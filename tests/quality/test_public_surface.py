@@ -126,7 +126,9 @@ def _reachable(path: str, exported: dict[str, griffe.Object]) -> bool:
     except KeyError:
         return False
     target = thing.final_target if isinstance(thing, griffe.Alias) else thing
-    if isinstance(target, griffe.Attribute) and str(target.value).startswith(("TypeVar(", "ParamSpec(", "Annotated[")):
+    if isinstance(target, griffe.Attribute) and str(target.value).startswith(
+        ("TypeVar(", "ParamSpec(", "Annotated[")
+    ):
         return True
     return target.path in exported
 
@@ -134,7 +136,9 @@ def _reachable(path: str, exported: dict[str, griffe.Object]) -> bool:
 def test_every_exported_name_says_what_it_is_for() -> None:
     """Every exported class and function has a docstring, and so has every public module."""
 
-    silent = [path for path, thing in _exported().items() if not thing.has_docstring and not thing.is_attribute]
+    silent = [
+        path for path, thing in _exported().items() if not thing.has_docstring and not thing.is_attribute
+    ]
     silent += [name for name in public_modules() if is_public(name) and not _module(name).has_docstring]
 
     assert sorted(silent) == []

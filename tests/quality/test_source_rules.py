@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,8 @@ def _assigned(tree: ast.AST, name: str) -> list[ast.expr]:
     return [
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == name for to in node.targets)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(to, ast.Name) and to.id == name for to in node.targets)
     ]
 
 
@@ -33,7 +35,9 @@ def _is_call_of(tree: ast.AST, value: ast.expr, functions: str) -> bool:
     """Whether a value is a call of a function that the pattern names, directly or through one variable."""
     if isinstance(value, ast.Name):
         given = _assigned(tree, value.id)
-        return bool(given) and all(not isinstance(one, ast.Name) and _is_call_of(tree, one, functions) for one in given)
+        return bool(given) and all(
+            not isinstance(one, ast.Name) and _is_call_of(tree, one, functions) for one in given
+        )
     return isinstance(value, ast.Call) and re.fullmatch(functions, ast.unparse(value.func)) is not None
 
 
@@ -104,7 +108,7 @@ def test_files_have_one_subject(capsys: pytest.CaptureFixture[str]) -> None:
     long = {str(file): lines for file, lines in lengths.items() if lines > LOOK_TWICE}
     if long:
         with capsys.disabled():
-            print(f"\nlook twice (over {LOOK_TWICE} lines): {long}")
+            sys.stdout.write(f"\nlook twice (over {LOOK_TWICE} lines): {long}\n")
 
     assert {file: lines for file, lines in long.items() if lines > SPLIT} == {}
     assert sorted(lengths.values())[len(lengths) // 2] <= 200

@@ -53,7 +53,7 @@ _BOUNDS: Final = {
     "union_tag_not_found": ("an object with {discriminator}", "does not say its kind"),
 }
 
-# how pydantic labels the branch of a union inside a location: "function-after[build(), typed-dict]", "is-instance[Money]"
+# pydantic's labels of a union's arms inside a location: "function-after[build(), typed-dict]", "is-instance[Money]"
 _BRANCH: Final = re.compile(r"[a-z-]+\[.*\]\Z|typed-dict\Z|constrained-[a-z]+\Z|lax-or-strict|json-or-python")
 _PLAIN: Final = re.compile(r"[^\W\d]\w*\Z")
 
