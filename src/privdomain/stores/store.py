@@ -14,7 +14,7 @@ from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Order
 from privdomain.stores._database import Database
 from privdomain.stores._frames import read_frame, within
-from privdomain.stores._rows import order_rows, unstorable
+from privdomain.stores._rows import OrderRows, order_rows, unstorable
 from privdomain.stores._types import SPACE_LENGTH
 from privdomain.stores._upsert import UpsertCounts, upsert
 from privdomain.stores.checkpoints import Checkpoints
@@ -182,16 +182,23 @@ class SqlStore:
             PayloadError: for an order that no table can hold; see `check_order`.
             ArgumentError: for an order of another space.
         """
-        rows = [order_rows(self._storable(order), space=self._space) for order in orders]
+        rows: list[OrderRows] = []
+        for order in orders:
+            self.check_order(order)
+            rows.append(order_rows(order, space=self._space))
         return self._database.run(lambda connection: upsert(connection, rows, space=self._space))
 
     @staticmethod
-    def _storable(order: Order) -> Order:
+    def check_order(order: Order) -> None:
+        """Whether a table can hold the order, which a platform may send and the model takes all the same.
+
+        Raises:
+            PayloadError: for two lines with one id, two currencies, a number beyond 64 bits, a NUL in an id.
+        """
         if problems := unstorable(order):
             raise PayloadError(
                 kind="order", problems=problems, ref=order.order_id, payload=order.model_dump(mode="json")
             )
-        return order
 
     def order(self, order_id: str, *, platform: str, shop_id: str) -> Order | None:
         """One order as it was stored, or None."""
