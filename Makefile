@@ -32,7 +32,7 @@ check: $(VENV)/.dev  ## format, lint, types, layers, API diff, docs build, wheel
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.api_diff
 	$(BIN)/python -m tools.docs --check

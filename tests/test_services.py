@@ -25,7 +25,7 @@ def _run_without_servers(tmp_path, ci):
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)],
         cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        env={**os.environ, **closed, "PYTHONPATH": str(ROOT), "CI": ci},
+        env={**os.environ, **closed, "PYTHONPATH": str(ROOT), "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
 
 

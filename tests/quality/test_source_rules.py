@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,3 +159,23 @@ def test_the_patterns_find_what_they_are_for(what: str, text: str) -> None:
     """The check above can fail."""
 
     assert re.search(FORBIDDEN[what], text)
+
+
+def test_every_dependency_earns_its_line() -> None:
+    """Each run-time dependency and extra of the metadata is explained in docs/design/dependencies.md, and no other."""
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {name: packages for name, packages in project["optional-dependencies"].items() if name != "all"}
+    required = {_package(requirement) for requirement in project["dependencies"]}
+    page = (ROOT / "docs" / "design" / "dependencies.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([^`]+)`", page, re.MULTILINE))
+
+    assert explained == required | set(extras)
+    missing = [
+        one for packages in extras.values() for one in map(_package, packages) if f"`{one}`" not in page
+    ]
+    assert missing == []
+
+
+def _package(requirement: str) -> str:
+    return re.split(r"[\[>]", requirement)[0]

@@ -6,11 +6,20 @@ Every amount is in minor units (分) of the row's ``currency``; every moment is 
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
+from privdomain.frames._build import build, micros
 from privdomain.frames.schema import Column, Kind, Schema
 
-__all__ = ["ORDERS", "ORDER_LINES"]
+if TYPE_CHECKING:
+    from privdomain.calendar import Zone
+    from privdomain.frames._engines import Backend
+    from privdomain.models import Order
+
+__all__ = ["ORDERS", "ORDER_LINES", "order_lines", "orders"]
+
+_ORDER_DATE: Final = {"order_date": ("paid_at", "created_at")}
 
 ORDERS: Final = Schema(
     "orders",
@@ -84,3 +93,100 @@ ORDER_LINES: Final = Schema(
     doc="One row per line of an order.",
     key=("space", "platform", "shop_id", "order_id", "line_id"),
 )
+
+
+def orders(
+    orders: Iterable[Order], *, zone: Zone = "Asia/Shanghai", backend: Backend = "polars"
+) -> Any:  # the frame's type is the backend's
+    """A frame of `ORDERS`, one row per order, in the order given.
+
+    ``zone`` decides on which local day an order falls. ``customer_id`` is not among the columns: identity joins it.
+
+    Raises:
+        ArgumentError: for an unknown zone or backend.
+        MissingExtra: when the backend is not installed.
+    """
+    return build(ORDERS, _order_rows(orders), days=_ORDER_DATE, zone=zone, backend=backend)
+
+
+def order_lines(
+    orders: Iterable[Order], *, zone: Zone = "Asia/Shanghai", backend: Backend = "polars"
+) -> Any:  # the frame's type is the backend's
+    """A frame of `ORDER_LINES`, one row per line, in the order given.
+
+    ```python
+    from datetime import UTC, date, datetime
+    from privdomain import Money, frames
+    from privdomain.models import Buyer, Order, OrderLine, OrderStatus
+
+    at = datetime(2026, 11, 10, 16, 30, tzinfo=UTC)  # the 11th in Shanghai
+    line = OrderLine(
+        line_id="1", product_id="p1", sku_id="s1", quantity=2, unit_price=Money.cny("10"), paid=Money.cny("18")
+    )
+    order = Order(
+        platform="own", shop_id="mall", order_id="A1", status=OrderStatus.PAID, created_at=at, updated_at=at,
+        lines=(line,), freight=Money.cny("5"), total=Money.cny("23"), buyer=Buyer(buyer_id="b1"),
+    )
+    lines = frames.order_lines([order])
+    assert lines["paid_minor"].to_list() == [1800]
+    assert lines["order_date"].to_list() == [date(2026, 11, 11)]
+    ```
+
+    Raises:
+        ArgumentError: for an unknown zone or backend.
+        MissingExtra: when the backend is not installed.
+    """
+    return build(ORDER_LINES, _line_rows(orders), days=_ORDER_DATE, zone=zone, backend=backend)
+
+
+def _order_rows(orders: Iterable[Order]) -> Iterator[tuple[Any, ...]]:
+    for order in orders:
+        yield (
+            order.space,
+            order.platform,
+            order.shop_id,
+            order.order_id,
+            order.buyer.buyer_id,
+            order.status.value,
+            order.platform_status,
+            micros(order.created_at),
+            micros(order.paid_at),
+            micros(order.shipped_at),
+            micros(order.completed_at),
+            micros(order.updated_at),
+            order.version,
+            len(order.lines),
+            sum(line.quantity for line in order.lines),
+            order.goods_paid.minor,
+            order.freight.minor,
+            order.discounted.minor,
+            order.total.minor,
+            order.currency,
+            order.is_gift,
+        )
+
+
+def _line_rows(orders: Iterable[Order]) -> Iterator[tuple[Any, ...]]:
+    for order in orders:
+        whole = (order.space, order.platform, order.shop_id, order.order_id)
+        times = (micros(order.created_at), micros(order.paid_at), micros(order.updated_at))
+        for line in order.lines:
+            yield (
+                *whole,
+                line.line_id,
+                order.buyer.buyer_id,
+                line.product_id,
+                line.sku_id,
+                line.title,
+                line.merchant_sku,
+                line.quantity,
+                line.unit_price.minor,
+                line.paid.minor,
+                sum(discount.amount.minor for discount in line.discounts),
+                line.refunded_quantity,
+                line.is_freebie,
+                order.is_gift,
+                order.currency,
+                order.status.value,
+                *times,
+            )
