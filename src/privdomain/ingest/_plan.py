@@ -128,7 +128,9 @@ class Pull:
             page = yield Next()
         return (yield from self._keep(window, page or _NO_PAGE, report))
 
-    def _keep(self, window: Period, page: Page[Order], report: PullReport) -> Generator[Step, Any, PullReport]:
+    def _keep(
+        self, window: Period, page: Page[Order], report: PullReport
+    ) -> Generator[Step, Any, PullReport]:
         """Store a page and the checkpoint after it, in one transaction."""
         good: list[Order] = []
         bad = list(page.rejected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,9 @@ def pull_orders(
         ArgumentError: for the first pull of a shop without ``since``; for both, or a store inside your transaction.
         RemoteError: when the platform fails for good; what was stored stays, and the next call goes on from there.
     """
-    pull = _pull(shop, store, updated, since, at, overlap, window, progress)
+    pull = _pull(
+        shop, store, updated=updated, since=since, at=at, overlap=overlap, window=window, progress=progress
+    )
     return _drive(pull.plan(), shop)
 
 
@@ -67,13 +69,16 @@ async def apull_orders(
     progress: Callable[[PullReport], None] | None = None,
 ) -> PullReport:
     """As `pull_orders`, for an asynchronous shop; the store's work is done in a worker thread."""
-    pull = _pull(shop, store, updated, since, at, overlap, window, progress)
+    pull = _pull(
+        shop, store, updated=updated, since=since, at=at, overlap=overlap, window=window, progress=progress
+    )
     return await _adrive(pull.plan(), shop)
 
 
 def _pull(
     shop: HasOrders | AsyncHasOrders,
     store: SqlStore,
+    *,
     updated: Period | None,
     since: datetime | None,
     at: datetime | None,
@@ -88,7 +93,9 @@ def _pull(
     if updated is not None and since is not None:
         raise ArgumentError("updated= is one period and since= an open end; give one of them")
     if since is not None and since > at:
-        raise ArgumentError(f"since={since.isoformat()} lies after at={at.isoformat()}; there is nothing to pull")
+        raise ArgumentError(
+            f"since={since.isoformat()} lies after at={at.isoformat()}; there is nothing to pull"
+        )
     if overlap < timedelta(0):
         raise ArgumentError(f"overlap={overlap}; expected zero or more")
     if window <= timedelta(0):
@@ -140,6 +147,8 @@ def _drive(plan: Plan, shop: HasOrders) -> PullReport:
         return report
     finally:
         plan.close()
+        if isinstance(pages, Generator):
+            pages.close()
 
 
 async def _adrive(plan: Plan, shop: AsyncHasOrders) -> PullReport:
@@ -165,3 +174,5 @@ async def _adrive(plan: Plan, shop: AsyncHasOrders) -> PullReport:
         return report
     finally:
         plan.close()
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from privdomain.calendar import Period
 from privdomain.stores import UpsertCounts
@@ -31,7 +31,7 @@ class PullReport:
     share: float = 1.0
     """How much of the period is behind, 0 to 1, by time and not by orders: for a progress bar."""
     pages: int = 0
-    counts: UpsertCounts = UpsertCounts()
+    counts: UpsertCounts = field(factory=UpsertCounts)
     rejected: int = 0
     resumed: bool = False
     restarted_windows: int = 0
@@ -59,7 +59,13 @@ class PullReport:
     @property
     def seen(self) -> int:
         """Payloads that came, rejected ones included."""
-        return self.counts.inserted + self.counts.updated + self.counts.unchanged + self.counts.stale + self.rejected
+        return (
+            self.counts.inserted
+            + self.counts.updated
+            + self.counts.unchanged
+            + self.counts.stale
+            + self.rejected
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy import URL, ColumnElement, Connection, Engine, select
 
-from privdomain.calendar import find_zone
+from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Order
 from privdomain.stores._database import Database
@@ -69,14 +69,13 @@ class SqlStore:
     checkpoints: Checkpoints
 
     def __init__(
-        self, target: str | URL | Engine | Connection, *, space: str = "", zone: str = "Asia/Shanghai"
+        self, target: str | URL | Engine | Connection, *, space: str = "", zone: Zone = BUSINESS_ZONE
     ) -> None:
         if len(space) > SPACE_LENGTH or "\x00" in space:
             raise ArgumentError(
                 f"space has {len(space)} characters; at most {SPACE_LENGTH}, none of them NUL"
             )
-        find_zone(zone)
-        self._setup(Database(target), space, zone)
+        self._setup(Database(target), space, find_zone(zone).key)
 
     def _setup(self, database: Database, space: str, zone: str) -> None:
         self._database, self._space, self._zone = database, space, zone
@@ -193,7 +192,7 @@ class SqlStore:
         """Whether a table can hold the order, which a platform may send and the model takes all the same.
 
         Raises:
-            PayloadError: for two lines with one id, two currencies, a number beyond 64 bits, a NUL in an id.
+            PayloadError: for a number beyond 64 bits.
         """
         if problems := unstorable(order):
             raise PayloadError(
@@ -251,7 +250,7 @@ class SqlStore:
             wanted.append(columns.shop_id == shop_id)
         shops = select(columns.platform, columns.shop_id).where(*wanted).distinct()
         with self._database.reading() as connection:
-            found = sorted(connection.execute(shops).tuples())
+            found = sorted((named, shop) for named, shop in connection.execute(shops))
         return [
             [columns.space == self._space, columns.platform == named, columns.shop_id == shop]
             for named, shop in found
