@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
-
-from hypothesis import strategies as st
 
 from privdomain import Money
 from privdomain.models import Buyer, Discount, DiscountPayer, Order, OrderLine, OrderStatus, Receiver
@@ -47,42 +46,15 @@ def an_order(order_id: str = "A1", *, later_s: float = 0, **fields) -> Order:
     return Order(order_id=order_id, **{**made, **fields, "lines": lines})
 
 
-@st.composite
-def orders(
-    draw: st.DrawFn, order_ids: st.SearchStrategy[str] = st.sampled_from(["A1", "a1", "A1 ", "B"])
-) -> Order:
-    """Copies of a few orders, of few versions: what meets is the interesting part."""
-    text = st.text(st.characters(codec="utf-8"), max_size=8)
-    amount = st.integers(0, 2**40).map(lambda minor: Money(minor, "CNY"))
-    moment = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
-    lines = draw(
-        st.lists(
-            st.builds(
-                a_line,
-                st.sampled_from(["1", "2", "3"]),
-                title=text,
-                merchant_sku=text,
-                quantity=st.integers(1, 10**6),
-                unit_price=amount,
-                paid=amount,
-                is_freebie=st.booleans(),
-                refunded_quantity=st.integers(0, 9),
-                discounts=st.lists(st.builds(Discount, payer=st.sampled_from(DiscountPayer), amount=amount), max_size=2)
-                .map(tuple),
-            ),
-            max_size=3,
-            unique_by=lambda line: line.line_id,
-        )
-    )  # fmt: skip
-    return an_order(
-        draw(order_ids),
-        later_s=draw(st.sampled_from([0, 0.000001, 1, 60])),
-        lines=tuple(lines),
-        status=draw(st.sampled_from(OrderStatus)),
-        platform_status=draw(text),
-        created_at=draw(moment),
-        paid_at=draw(st.none() | moment),
-        shipped_at=draw(st.none() | moment),
-        is_gift=draw(st.booleans()),
-        shop_id=draw(st.sampled_from(["wx1", "WX1"])),
-    )
+ORDERS, VERSIONS = 40, 4
+
+
+def copies_of(writer: int, seed: int):
+    """Every copy of every order, in an order of the writer's own, in pages."""
+    copies = [
+        an_order(f"A{number:03}", later_s=version, lines=tuple(a_line(f"{i}", quantity=version + 1) for i in range(version + 1)))
+        for number in range(ORDERS)
+        for version in range(VERSIONS)
+    ]  # fmt: skip
+    random.Random(f"{seed}:{writer}").shuffle(copies)
+    return [copies[start : start + 25] for start in range(0, len(copies), 25)]

@@ -15,7 +15,8 @@ from privdomain.calendar import Period
 from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Buyer, OrderStatus
 from privdomain.stores import SqlStore, UpsertCounts, metadata
-from tests.stores._orders import START, a_line, an_order, orders
+from tests.stores._orders import START, a_line, an_order
+from tests.stores._strategies import orders
 
 
 def get(store: SqlStore, order_id: str = "A1"):

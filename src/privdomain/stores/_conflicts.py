@@ -22,13 +22,11 @@ _SQLITE_CODES: Final = {5: "database busy", 6: "table locked"}
 
 
 def _reason(error: BaseException) -> str | None:
-    if state := getattr(error, "sqlstate", None):
-        return _SQLSTATES.get(state)
-    if (code := getattr(error, "sqlite_errorcode", None)) is not None:
-        return _SQLITE_CODES.get(code & 0xFF)  # the low byte is the code, the rest says more of it
     if error.args and isinstance(error.args[0], int):
         return _MYSQL_CODES.get(error.args[0])
-    return None
+    if (code := getattr(error, "sqlite_errorcode", None)) is not None:
+        return _SQLITE_CODES.get(code & 0xFF)  # the low byte is the code, the rest says more of it
+    return _SQLSTATES.get(getattr(error, "sqlstate", None) or "")
 
 
 def is_conflict(error: BaseException) -> str | None:
@@ -52,10 +50,14 @@ def is_conflict(error: BaseException) -> str | None:
 
 @contextmanager
 def losing() -> Generator[None]:
-    """Say `TransactionLost` where the database gave this transaction up in favor of another one."""
+    """Say `TransactionLost` where the database gave this transaction up in favor of another one.
+
+    No error of the database shows its parameters: a payload with a name and an address is one of them.
+    """
     try:
         yield
     except DBAPIError as error:
+        error.hide_parameters = True
         reason = is_conflict(error)
         if reason is None:
             raise

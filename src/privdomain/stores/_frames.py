@@ -114,6 +114,8 @@ def _batches(connection: Connection, statement: Executable) -> Iterator[Sequence
             yield rows
         return
     # A server sends the rest when asked for it; without this, the driver would hold the whole history first.
-    result = connection.execution_options(stream_results=True, max_row_buffer=_BATCH).execute(statement)
+    # The option is the statement's: an option of the connection would outlive it in the caller's transaction.
+    streaming = {"stream_results": True, "max_row_buffer": _BATCH}
+    result = connection.execute(statement, execution_options=streaming)
     while page := result.fetchmany(_BATCH):
         yield page

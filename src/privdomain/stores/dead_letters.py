@@ -77,7 +77,8 @@ class DeadLetters:
             "platform": platform,
             "shop_id": shop_id,
             "kind": error.kind,
-            "digest": digest_of(f"{error.ref}\n{payload}"),
+            # without a payload, what was wrong is all that tells two letters apart
+            "digest": digest_of(str(error) if error.payload is None else f"{error.ref}\n{payload}"),
             "ref": error.ref.replace("\x00", "")[:ID_LENGTH],
             "reason": str(error).partition("\n")[0].replace("\x00", ""),
             "problems": _json(problems),
