@@ -11,9 +11,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
 
+from privdomain.customers._frames import one_row
 from privdomain.customers.segmentation.names import SEGMENT_GRID, SEGMENT_RANGES, RFMSegment, ValueClass
 from privdomain.errors import Unsupported
-from privdomain.frames._engines import run
 
 AXES: Final = ("r", "f", "m")
 BANDS: Final = 5
@@ -202,13 +202,6 @@ def learn_cuts(frame: nw.LazyFrame[Any], columns: dict[str, str]) -> nw.LazyFram
         *(nw.col(f"_pd_cut_{a}").sum().alias(f"{a}_sum") for a in AXES),
         *(nw.col(f"_pd_cut_{a}").median().alias(f"{a}_median") for a in AXES),
     )
-
-
-def one_row(native: Any, plan: Any) -> dict[str, Any]:
-    """Run a plan that ends in one row, and bring that row here."""
-    frame = nw.from_native(run(native, plan))
-    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    return dict(zip(eager.columns, eager.row(0), strict=True))
 
 
 def _number(value: Any) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 import narwhals.stable.v2 as nw
 
 from privdomain.customers._frame_model import FrameModel
+from privdomain.customers._frames import one_row, open_frame
 from privdomain.customers.segmentation._scores import (
     AXES,
     BANDS,
@@ -20,14 +21,13 @@ from privdomain.customers.segmentation._scores import (
     axis,
     learn_cuts,
     learn_edges,
-    one_row,
     with_axes,
     with_names,
     with_scores,
 )
 from privdomain.errors import ArgumentError, FrameError, Problem, nearest
 from privdomain.frames._engines import run
-from privdomain.frames.schema import Kind, kinds
+from privdomain.frames.schema import Kind, kind_of
 
 __all__ = ["RFM"]
 
@@ -229,7 +229,7 @@ class RFM(FrameModel):
             raise ArgumentError("these parameters of RFM cannot be used", problems=problems)
 
     def _check_frame(self, frame: Any) -> None:
-        found = kinds(frame)
+        found = {name: kind_of(dtype) for name, dtype in open_frame(frame).collect_schema().items()}
         problems: list[Problem] = []
         for name in self._columns():
             kind = found.get(name)
