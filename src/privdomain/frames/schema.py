@@ -68,7 +68,11 @@ def kinds(native: Any) -> dict[str, Kind]:
 
 @frozen
 class Column:
-    """One column: its kind, its unit in words, what it means, and whether it must be there and be filled."""
+    """One column: its kind, what it means, its unit in words, and what its values keep to.
+
+    ``required``: the frame must have the column. ``nullable``: a row may leave it empty. ``minimum``: no value
+    is smaller. ``may_be_future``: a value may lie after the moment of looking (a plan's end, an expiry).
+    """
 
     name: str
     kind: Kind
@@ -76,11 +80,15 @@ class Column:
     unit: str = ""
     required: bool = field(default=True, kw_only=True)
     nullable: bool = field(default=False, kw_only=True)
+    minimum: int | None = field(default=None, kw_only=True)
+    may_be_future: bool = field(default=False, kw_only=True)
 
 
 @frozen
 class Schema:
     """A named set of columns. More columns than these may stand in a frame; they are carried along.
+
+    ``key`` names the columns that together identify a row.
 
     ```python
     import polars as pl
@@ -94,6 +102,14 @@ class Schema:
     name: str
     columns: tuple[Column, ...]
     doc: str = ""
+    key: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        twice = {name for name in self.names if self.names.count(name) > 1}
+        if twice:
+            raise ArgumentError(f"{self.name} names a column twice: {', '.join(sorted(twice))}")
+        for name in self.key:
+            self[name]
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
