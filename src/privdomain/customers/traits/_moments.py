@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from privdomain.calendar import day_start, local_date
 from privdomain.errors import ArgumentError
 
-__all__ = ["Cut", "cut_at", "zone_of"]
+__all__ = ["Cut", "cut_at"]
 
 
 @frozen
@@ -20,19 +21,7 @@ class Cut:
     day: date
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of that IANA name.
-
-    Raises:
-        ArgumentError: when there is none.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ArgumentError(f"zone={name!r} is no IANA time zone; write one such as 'Asia/Shanghai'") from None
-
-
-def cut_at(as_of: date | datetime, zone: ZoneInfo) -> Cut:
+def cut_at(as_of: date | datetime, *, zone: ZoneInfo) -> Cut:
     """A day means its first moment in the zone: that day itself is not seen.
 
     Raises:
@@ -41,7 +30,7 @@ def cut_at(as_of: date | datetime, zone: ZoneInfo) -> Cut:
     if isinstance(as_of, datetime):
         if as_of.utcoffset() is None:
             raise ArgumentError(f"as_of={as_of!r} has no zone; add one, or pass a date for the start of that day")
-        return Cut(as_of.astimezone(UTC), as_of.astimezone(zone).date())
+        return Cut(as_of.astimezone(UTC), local_date(as_of, zone=zone))
     if not isinstance(as_of, date):
         raise ArgumentError(f"as_of={as_of!r} is {type(as_of).__name__}; pass an aware datetime or a date")
-    return Cut(datetime.combine(as_of, time(), tzinfo=zone).astimezone(UTC), as_of)
+    return Cut(day_start(as_of, zone=zone).astimezone(UTC), as_of)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from privdomain.calendar import BUSINESS_ZONE, Zone
 from privdomain.customers.traits.definitions import DaysSince, Distinct, Sum, Trait
 from privdomain.customers.traits.trait_set import TraitSet
 from privdomain.customers.traits.windows import Window
@@ -46,7 +47,7 @@ def rfm_traits(
     where: Rule | str | None = EFFECTIVE_ORDERS,
     window: Window | None = None,
     order_key: Sequence[str] = ORDER_KEY,
-    zone: str = "Asia/Shanghai",
+    zone: Zone = BUSINESS_ZONE,
     currency: str | None = None,
 ) -> Any:
     """From order lines to one row per customer: the key, days_since_last_order, orders, spend_minor.

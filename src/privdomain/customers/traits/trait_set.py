@@ -7,8 +7,9 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.customers.traits._layout import Layout, is_money
-from privdomain.customers.traits._moments import cut_at, zone_of
+from privdomain.customers.traits._moments import cut_at
 from privdomain.customers.traits._rows import read_rows
 from privdomain.customers.traits.definitions import Distinct, Sum, Trait
 from privdomain.customers.traits.windows import RollingDays
@@ -31,7 +32,7 @@ class TraitSet:
         by: The column, or columns, whose values tell customers apart.
         at: The column with the instant of a row; None where rows have only a day.
         day: The column with its local day, made by whoever built the frame.
-        zone: The IANA zone of those days.
+        zone: The zone of those days.
         currency: The one currency whose amounts count. Without it, amounts (columns named ``…_minor``) of
             several currencies are refused unless ``by`` keeps them apart.
 
@@ -75,12 +76,11 @@ class TraitSet:
         by: str | Sequence[str] = "customer_id",
         at: str | None = "paid_at",
         day: str = "order_date",
-        zone: str = "Asia/Shanghai",
+        zone: Zone = BUSINESS_ZONE,
         currency: str | None = None,
     ) -> None:
         self.traits: Final = MappingProxyType(dict(traits))
-        self.zone: Final = zone
-        self._zone = zone_of(zone)
+        self.zone: Final = find_zone(zone)
         self._layout = Layout(by=(by,) if isinstance(by, str) else tuple(by), at=at, day=day, currency=currency)
         self._check_definitions()
 
@@ -115,7 +115,7 @@ class TraitSet:
         Raises:
             ArgumentError: for rows of several customers or currencies, or an ``as_of`` without a zone.
         """
-        return read_rows(rows, self.traits, layout=self._layout, cut=cut_at(as_of, self._zone))
+        return read_rows(rows, self.traits, layout=self._layout, cut=cut_at(as_of, zone=self.zone))
 
     def compute(self, frame: Any, *, as_of: date | datetime) -> Any:
         """A frame of the same kind with one row per customer: the key, then a column per trait.
@@ -131,7 +131,7 @@ class TraitSet:
         from privdomain.customers.traits._compile import history, plan_traits  # noqa: PLC0415   no engine loads)
         from privdomain.frames._engines import run  # noqa: PLC0415
 
-        layout, cut = self._layout, cut_at(as_of, self._zone)
+        layout, cut = self._layout, cut_at(as_of, zone=self.zone)
         opened = open_frame(frame)
         columns = opened.collect_schema().names()
         self._check_columns(columns)
