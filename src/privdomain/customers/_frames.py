@@ -6,8 +6,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from privdomain.errors import FrameError
-from privdomain.frames._engines import Plan, run
+from privdomain.frames._engines import Plan, columns_of, run
 
 __all__ = ["as_lazy", "is_lazy", "one_row", "open_frame"]
 
@@ -18,12 +17,8 @@ def open_frame(native: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     Raises:
         FrameError: when it is none.
     """
-    try:
-        return nw.from_native(native)
-    except TypeError:
-        raise FrameError(
-            f"{type(native).__name__} is not a frame; pass polars, pandas, pyarrow, DuckDB or Spark"
-        ) from None
+    columns_of(native)
+    return nw.from_native(native)
 
 
 def is_lazy(native: Any) -> bool:

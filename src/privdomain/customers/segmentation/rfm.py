@@ -26,7 +26,7 @@ from privdomain.customers.segmentation._scores import (
     with_scores,
 )
 from privdomain.errors import ArgumentError, FrameError, Problem, nearest
-from privdomain.frames._engines import run
+from privdomain.frames._engines import add_columns
 from privdomain.frames.schema import Kind, kind_of
 
 __all__ = ["RFM"]
@@ -197,7 +197,7 @@ class RFM(FrameModel):
             )
             return lazy.select(*kept, *_MADE)
 
-        return run(frame, plan)
+        return add_columns(frame, plan, reads=self._columns())
 
     def _columns(self) -> tuple[str, str, str]:
         return (self.days_since_last_order, self.orders, self.spend_minor)

@@ -28,6 +28,8 @@ from privdomain.customers.traits.definitions import (
     TypicalGap,
 )
 from privdomain.customers.traits.windows import NaturalDays, RollingDays
+from privdomain.frames._native import comparable, is_void
+from privdomain.rules import Rule, match_frame
 
 __all__ = ["history", "plan_traits"]
 
@@ -47,18 +49,27 @@ def plan_traits(frame: Frame, traits: Mapping[str, Trait], *, layout: Layout, cu
 
 def history(frame: Frame, *, layout: Layout, cut: Cut) -> Frame:
     """The rows that have a key and lie before the cut; a row without a time is no history."""
-    dtype = frame.collect_schema()[layout.day]
-    if isinstance(dtype, nw.Datetime):
-        # pandas has no dates; a timestamp without a zone names no moment, but it names a local day
-        frame = frame.with_columns(nw.col(layout.day).dt.date())
-    if layout.at is None:
-        seen = nw.col(layout.day) < cut.day
-    else:
-        if frame.implementation.is_polars():
-            # polars compares instants of one zone only; converting is a change of label, not of values
-            frame = frame.with_columns(nw.col(layout.at).dt.convert_time_zone("UTC"))
-        seen = nw.col(layout.at) < cut.instant
+    schema = frame.collect_schema()
+    keys = (nw.col(name).cast(nw.String) if is_void(frame, name, schema[name]) else comparable(frame, name, schema[name]) for name in layout.by)
+    times = [_day(frame, layout.day, schema[layout.day])]
+    if layout.at is not None:
+        times.append(_instant(frame, layout.at, schema[layout.at]))
+    frame = frame.with_columns(*keys, *times)
+    seen = nw.col(layout.day) < cut.day if layout.at is None else nw.col(layout.at) < cut.instant
     return frame.filter(seen, *(~nw.col(name).is_null() for name in layout.by))
+
+
+def _day(frame: Frame, name: str, dtype: nw.dtypes.DType) -> nw.Expr:
+    if isinstance(dtype, nw.Datetime):
+        # a timestamp without a zone names no moment, but it names a local day: the only dates pandas once had
+        return nw.col(name).dt.date()
+    return nw.col(name).cast(nw.Date) if is_void(frame, name, dtype) else nw.col(name)
+
+
+def _instant(frame: Frame, name: str, dtype: nw.dtypes.DType) -> nw.Expr:
+    if is_void(frame, name, dtype):
+        return nw.col(name).cast(nw.Date).cast(nw.Datetime("us", "UTC"))
+    return comparable(frame, name, dtype)
 
 
 def day_number(column: str) -> nw.Expr:
@@ -90,6 +101,7 @@ class _Plan:
     def __init__(self, frame: Frame, *, layout: Layout, cut: Cut) -> None:
         self.frame, self.layout, self.cut = frame, layout, cut
         self.schema = frame.collect_schema()
+        self.rules: dict[str, Rule] = {}
         self.conditions, self.values = _Step("if"), _Step("value")
         # the value of the first or last row: when rows have one, which moment is the edge, what stands there
         self.moments, self.edges, self.picks = _Step("moment"), _Step("edge"), _Step("pick")
@@ -98,6 +110,8 @@ class _Plan:
 
     def run(self, outcomes: Mapping[str, nw.Expr]) -> Frame:
         by, frame = self.layout.by, self.frame
+        if self.rules:
+            frame = nw.from_native(match_frame(frame.to_native(), rules=self.rules))
         for step in (self.conditions, self.values, self.moments, self.edges, self.picks):
             frame = step.run(frame)
         aggregates = self.aggregates.items() or ((("len", by[0]), "_pd_rows"),)
@@ -152,7 +166,7 @@ class _Plan:
         currency = self.layout.currency if is_money(trait) else None
         parts: list[nw.Expr] = []
         if trait.where is not None:
-            parts.append(trait.where.to_expr())
+            parts.append(nw.col(self._rule(trait.where)))
         match trait.window:
             case RollingDays(days):
                 parts.append(nw.col(self.layout.order) >= self.cut.instant - timedelta(days=days))
@@ -167,6 +181,14 @@ class _Plan:
             return None
         return self.conditions.make((trait.where, trait.window, currency), nw.all_horizontal(*parts, ignore_nulls=False))
 
+    def _rule(self, rule: Rule) -> str:
+        for name, known in self.rules.items():
+            if known == rule:
+                return name
+        name = f"_pd_rule_{len(self.rules)}"
+        self.rules[name] = rule
+        return name
+
     def _ones(self, mask: str) -> str:
         return self.values.make(mask, nw.when(nw.col(mask)).then(nw.lit(1)))
 
@@ -175,14 +197,15 @@ class _Plan:
         if len(columns) > 1:
             value = nw.concat_str(*(nw.col(name) for name in columns), separator=_JOINT)
         else:
-            value = nw.col(columns[0])
-            dtype = self.schema[columns[0]]
+            (column,) = columns
+            dtype = self.schema[column]
+            value = comparable(self.frame, column, dtype)
             if dtype.is_float():
-                value = nw.when(~value.is_nan()).then(value.cast(nw.Float64))
+                value = nw.when(~value.is_nan()).then(value)
             elif dtype.is_integer():
                 value = value.cast(nw.Int64)  # narrow integers overflow in a sum
-            elif mask is None:
-                return columns[0]
+            elif is_void(self.frame, column, dtype):
+                value = value.cast(nw.Int64)  # nothing stands there; any kind will do
         if mask is not None:
             value = nw.when(nw.col(mask)).then(value)
         return self.values.make((mask, columns), value)

@@ -188,14 +188,16 @@ class TraitSet:
             raise FrameError(f"the traits need columns that the frame lacks; it has {', '.join(columns)}", problems=problems)
 
     def _check_kinds(self, lazy: Any) -> None:
+        from privdomain.frames._native import is_void  # noqa: PLC0415
         from privdomain.frames.schema import Kind, kind_of  # noqa: PLC0415
 
         schema = lazy.collect_schema()
-        found = {name: kind_of(dtype) for name, dtype in schema.items()}
+        # a column in which nothing stands has every kind
+        found = {name: kind_of(dtype) for name, dtype in schema.items() if not is_void(lazy, name, dtype)}
         problems: list[Problem] = []
 
         def expect(name: str, *right: Kind, role: str) -> None:
-            if found[name] not in right:
+            if name in found and found[name] not in right:
                 problems.append(Problem(name, f"is {schema[name]}", f"{' or '.join(right)} ({role})"))
 
         for name in self._layout.by:
