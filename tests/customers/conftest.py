@@ -43,3 +43,24 @@ def online_retail(data_folder):
         )
         .collect()
     )
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """One local Spark session for the tests marked ``spark``."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyspark speaks of pandas 3 on import
+        from pyspark.sql import SparkSession
+
+        session = (
+            SparkSession.builder.master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.session.timeZone", "UTC")
+            .getOrCreate()
+        )
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()

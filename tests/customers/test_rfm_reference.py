@@ -13,7 +13,7 @@ AS_OF = date(2011, 12, 10)
 
 @pytest.fixture(scope="module")
 def customers(online_retail):
-    return rfm_traits(online_retail, as_of=AS_OF)
+    return rfm_traits(online_retail, as_of=AS_OF, zone="UTC")
 
 
 def scores(frame, axis):

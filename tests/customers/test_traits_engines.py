@@ -114,8 +114,71 @@ def compute(rows, kind, as_of=AS_OF):
 
 
 @pytest.mark.parametrize("kind", [*EAGER, *LAZY])
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(rows=st.lists(lines(), max_size=14))
 def test_rows_and_frames_agree(kind, rows):
     """Missing values, ties, window edges, empty windows and odd text: the same traits by row and on each engine."""
     assert compute(rows, kind) == by_row(rows)  # halves and quarters: even float sums are exact
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(lines(), max_size=10), seed=st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(rows, seed):
+    """Rows of one instant have no order of their own: shuffled, they give the same traits."""
+    shuffled = [*rows]
+    seed.shuffle(shuffled)
+    assert by_row(shuffled) == by_row(rows)
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(lines(), max_size=10), as_of=instants)
+def test_nothing_at_or_after_the_cut_is_seen(rows, as_of):
+    """Traits as of a moment are the traits of the rows before it alone: what is learned leaks nothing."""
+    assert by_row(rows, as_of=as_of) == by_row([row for row in rows if seen(row, as_of)], as_of=as_of)
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_frames_of_dates_alone(kind):
+    """Where rows have only a day, the day of as_of is not over and not seen."""
+    frame = pl.DataFrame({"customer_id": ["c"] * 3, "date": [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]})
+    traits = TraitSet({"n": Count(), "gap": TypicalGap(), "since": DaysSince()}, at=None, day="date")
+    got = traits.compute(as_kind(frame, kind), as_of=AS_OF)
+    assert rows_of(got) == [{"customer_id": "c", "n": 2, "gap": 1.0, "since": 1}]
+    assert traits.of(frame.to_dicts(), as_of=AS_OF) == {"n": 2, "gap": 1.0, "since": 1}
+
+
+@pytest.mark.spark
+def test_spark_agrees(spark):
+    """The same traits on Spark, lazily, with ties, missing values and window edges."""
+    import random
+
+    rng = random.Random(7)
+    instants = [edge - timedelta(microseconds=us) for edge in _edges for us in (0, 1)]
+    rows = []
+    for _ in range(60):
+        at = rng.choice([None, *instants])
+        rows.append(
+            {
+                "customer_id": rng.choice([None, "c1", "c2", "客户"]),
+                "shop_id": rng.choice([None, "s1", "s2"]),
+                "order_id": rng.choice([None, "o1", "o2"]),
+                "product_id": rng.choice([None, "P", "é", "𠮷"]),
+                "paid_minor": rng.choice([None, 0, 999, 1001, 2**40]),
+                "quantity": rng.choice([None, 127]),
+                "weight": rng.choice([None, 0.5, float("nan")]),
+                "paid_at": None if at is None else at.astimezone(UTC),
+                "order_date": None if at is None else at.astimezone(SHANGHAI).date(),
+                "currency": rng.choice(["CNY", None]),
+            }
+        )
+    ddl = (
+        "customer_id string, shop_id string, order_id string, product_id string, paid_minor long, quantity byte, "
+        "weight double, paid_at timestamp, order_date date, currency string"
+    )
+    frame = spark.createDataFrame([tuple(row.values()) for row in rows], ddl)
+    got = TraitSet(TRAITS, currency="CNY").compute(frame, as_of=AS_OF)
+    assert type(got) is type(frame)
+    plain = sorted((row.asDict() for row in got.collect()), key=lambda row: row["customer_id"])
+    for row in plain:
+        row["last_paid_at"] = row["last_paid_at"] and row["last_paid_at"].replace(tzinfo=UTC)
+    assert plain == by_row(rows)
