@@ -32,7 +32,11 @@ def test_the_summary_has_the_published_sums_means_and_medians(customers):
     assert customers["spend_minor"].sum() == 1_743_153_316
     means = [customers[name].mean() for name in ("days_since_last_order", "orders", "spend_minor")]
     assert [round(means[0], 4), round(means[1], 4), round(means[2] / 100, 4)] == [201.8668, 6.2894, 2965.5551]
-    assert [customers[name].median() for name in ("days_since_last_order", "orders", "spend_minor")] == [96, 3, 86_914]
+    assert [customers[name].median() for name in ("days_since_last_order", "orders", "spend_minor")] == [
+        96,
+        3,
+        86_914,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,10 @@ def test_online_retail_calibration(calibration):
     first_to_last = calibration["days_since_first"] - calibration["days_since_last"]
     # the observation ends with the day before as_of
     first_to_end = calibration["days_since_first"] - 1
-    assert [round(first_to_last.sum() / 7, 4), round(first_to_end.sum() / 7, 4)] == [136_767.5714, 258_077.4286]
+    assert [round(first_to_last.sum() / 7, 4), round(first_to_end.sum() / 7, 4)] == [
+        136_767.5714,
+        258_077.4286,
+    ]
     assert (calibration["gap_days"].is_null() == (repeats == 0)).all()
 
 
@@ -44,7 +47,8 @@ def test_online_retail_holdout(calibration, online_retail):
     """183 natural days after the cut: purchase days, buyers and money of the customers known before it."""
     window = NaturalDays(183)
     after = TraitSet(
-        {"days": Distinct("order_date", window=window), "spend_minor": Sum("paid_minor", window=window)}, zone="UTC"
+        {"days": Distinct("order_date", window=window), "spend_minor": Sum("paid_minor", window=window)},
+        zone="UTC",
     ).compute(online_retail, as_of=date(2011, 12, 10))
     known = after.join(calibration, on="customer_id", how="semi")
     assert [known["days"].sum(), (known["days"] > 0).sum()] == [7_797, 2_577]
@@ -70,7 +74,12 @@ def test_cdnow(data_folder, file, customers, repeats, once, holdout, buyers):
         data_folder / file, schema_overrides={"customer_id": pl.String, "date": pl.Date}
     ).with_columns(cents=(pl.col("amount") * 100).round().cast(pl.Int64))
     window = NaturalDays(273)
-    traits = {"days": Distinct("date"), "since_first": DaysSince(occurrence="first"), "lines": Count(), "least": Min("cents")}
+    traits = {
+        "days": Distinct("date"),
+        "since_first": DaysSince(occurrence="first"),
+        "lines": Count(),
+        "least": Min("cents"),
+    }
     before = TraitSet(traits, at=None, day="date").compute(purchases, as_of=date(1997, 10, 1))
     x = before["days"] - 1
     assert [before.height, x.sum(), (x == 0).sum()] == [customers, repeats, once]

@@ -154,7 +154,9 @@ def test_a_customer_exists_from_the_first_row_on():
 
 def test_narrow_integers_do_not_overflow():
     """A sum of 8-bit quantities is a sum, not its remainder."""
-    frame = pl.DataFrame([line("2024-02-01T00:00:00", quantity=127)] * 300, schema_overrides={"quantity": pl.Int8})
+    frame = pl.DataFrame(
+        [line("2024-02-01T00:00:00", quantity=127)] * 300, schema_overrides={"quantity": pl.Int8}
+    )
     assert TraitSet({"units": Sum("quantity")}).compute(frame, as_of=NOON)["units"].to_list() == [38_100]
 
 
@@ -205,7 +207,10 @@ def test_rfm_traits_count_effective_orders_only():
         line("2024-02-05T00:00:00", status="paid", **{**common, "shop_id": "s2"}),
         line("2024-02-06T00:00:00", status="closed", **{**common, "order_id": "2"}),
         line("2024-02-07T00:00:00", status="on_hold", **{**common, "order_id": "3"}),
-        {**line("2024-02-08T00:00:00", status="pending_payment", **{**common, "order_id": "4"}), "paid_at": None},
+        {
+            **line("2024-02-08T00:00:00", status="pending_payment", **{**common, "order_id": "4"}),
+            "paid_at": None,
+        },
     ]
     assert rfm_traits(pl.DataFrame(rows), as_of=NOON).rows() == [("c1", 13, 2, 300)]
     got = TraitSet({**rfm_definitions(window=NaturalDays(14)), "lines": Count()}).of(rows, as_of=NOON)
@@ -233,7 +238,10 @@ def test_rfm_traits_count_effective_orders_only():
         (lambda: TraitSet({"n": Count()}, zone="Asia/Shanghia"), "is not an IANA zone"),
         (lambda: TraitSet({"n": Count()}).of([], as_of=datetime(2024, 1, 1)), "has no zone"),
         (lambda: TraitSet({"n": Count()}).of([], as_of="2024-01-01"), "aware datetime or a date"),
-        (lambda: TraitSet({"n": Count()}).of([{"paid_at": datetime(2024, 1, 1)}], as_of=NOON), "is no instant"),
+        (
+            lambda: TraitSet({"n": Count()}).of([{"paid_at": datetime(2024, 1, 1)}], as_of=NOON),
+            "is no instant",
+        ),
         (lambda: TraitSet({"n": Count()}).of([{"order_date": NOON}], as_of=NOON), "expected a date"),
         (
             lambda: TraitSet({"n": Count()}).of(
@@ -256,12 +264,28 @@ def test_missing_and_wrong_columns_are_all_named():
         traits.compute(pl.DataFrame({"customer_id": ["c"], "paid_minr": [1]}), as_of=NOON)
     text = str(caught.value)
     assert "paid_minor: is missing, did you mean 'paid_minr'?" in text
-    assert [problem.path for problem in caught.value.problems] == ["paid_at", "order_date", "paid_minor", "quantity"]
+    assert [problem.path for problem in caught.value.problems] == [
+        "paid_at",
+        "order_date",
+        "paid_minor",
+        "quantity",
+    ]
     wrong = pl.DataFrame(
-        {"customer_id": [1], "paid_at": [datetime(2024, 1, 1)], "order_date": ["x"], "paid_minor": ["1"], "quantity": [1]}
+        {
+            "customer_id": [1],
+            "paid_at": [datetime(2024, 1, 1)],
+            "order_date": ["x"],
+            "paid_minor": ["1"],
+            "quantity": [1],
+        }
     )
     with pytest.raises(FrameError) as caught:
         traits.compute(wrong, as_of=NOON)
-    assert [problem.path for problem in caught.value.problems] == ["customer_id", "paid_at", "order_date", "paid_minor"]
+    assert [problem.path for problem in caught.value.problems] == [
+        "customer_id",
+        "paid_at",
+        "order_date",
+        "paid_minor",
+    ]
     with pytest.raises(FrameError, match="list is not a frame"):
         traits.compute([], as_of=NOON)

@@ -71,7 +71,9 @@ SCHEMA = {
 _edges = [AS_OF - timedelta(days=days) for days in (0, 1, 7, 30)]
 instants = st.one_of(
     st.sampled_from([*_edges, *(edge - timedelta(microseconds=1) for edge in _edges)]),
-    st.datetimes(datetime(2024, 1, 25), datetime(2024, 3, 2)).map(lambda naive: naive.replace(tzinfo=SHANGHAI)),
+    st.datetimes(datetime(2024, 1, 25), datetime(2024, 3, 2)).map(
+        lambda naive: naive.replace(tzinfo=SHANGHAI)
+    ),
     st.just(datetime(2023, 2, 28, 23, 59, 59, 999_999, tzinfo=SHANGHAI)),
 )
 
@@ -140,7 +142,9 @@ def test_nothing_at_or_after_the_cut_is_seen(rows, as_of):
 @pytest.mark.parametrize("kind", EAGER)
 def test_frames_of_dates_alone(kind):
     """Where rows have only a day, the day of as_of is not over and not seen."""
-    frame = pl.DataFrame({"customer_id": ["c"] * 3, "date": [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]})
+    frame = pl.DataFrame(
+        {"customer_id": ["c"] * 3, "date": [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]}
+    )
     traits = TraitSet({"n": Count(), "gap": TypicalGap(), "since": DaysSince()}, at=None, day="date")
     got = traits.compute(as_kind(frame, kind), as_of=AS_OF)
     assert rows_of(got) == [{"customer_id": "c", "n": 2, "gap": 1.0, "since": 1}]

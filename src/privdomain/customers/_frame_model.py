@@ -110,7 +110,9 @@ class FrameModel:
 
     def _check_fitted(self) -> None:
         if not all(name in vars(self) for name in self.learned):
-            raise NotFittedError(f"this {type(self).__name__} has learned nothing yet; call .fit(frame) first")
+            raise NotFittedError(
+                f"this {type(self).__name__} has learned nothing yet; call .fit(frame) first"
+            )
 
     def __repr__(self) -> str:
         defaults = {

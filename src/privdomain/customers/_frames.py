@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from privdomain.frames._engines import Plan, columns_of, run
 
-__all__ = ["as_lazy", "is_lazy", "one_row", "open_frame"]
+__all__ = ["as_lazy", "is_lazy", "one_row", "open_frame", "plain"]
 
 
 def open_frame(native: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
@@ -34,8 +34,13 @@ def as_lazy(native: Any) -> nw.LazyFrame[Any]:
     return nw.from_native(frame.to_polars().lazy())
 
 
+def plain(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """The same rows where a missing value is None: pandas has four other ways of saying it."""
+    return nw.from_native(frame.to_polars(), eager_only=True) if frame.implementation.is_pandas() else frame
+
+
 def one_row(native: Any, plan: Plan) -> dict[str, Any]:
     """Run a plan that ends in one row, and bring that row here."""
     frame = open_frame(run(native, plan))
-    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    eager = plain(frame.collect() if isinstance(frame, nw.LazyFrame) else frame)
     return dict(zip(eager.columns, eager.row(0), strict=True))

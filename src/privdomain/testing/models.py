@@ -83,7 +83,8 @@ def _check_assignment(model: Model) -> None:
     names = [each.name for each in signature(kind.__init__).parameters.values() if each.name != "self"]
     for each in signature(kind.__init__).parameters.values():
         _promise(
-            each.name == "self" or each.kind is Parameter.KEYWORD_ONLY, f"parameter {each.name} is keyword-only"
+            each.name == "self" or each.kind is Parameter.KEYWORD_ONLY,
+            f"parameter {each.name} is keyword-only",
         )
     marks = {name: object() for name in names}
     marked = kind(**marks)

@@ -64,10 +64,16 @@ def learn_edges(native: Any, *, rule: Rule, axes: dict[str, Any]) -> dict[str, l
         frame = with_axes(frame, **axes).filter(~nw.col(ONE).is_null())
         frame = frame.with_columns(
             nw.col(ONE).count().over(ONE).cast(nw.Int64).alias("_pd_n"),
-            *((nw.col(axis(a)).rank("average").over(ONE) * 2).cast(nw.Int64).alias(f"_pd_rank_{a}") for a in AXES),
+            *(
+                (nw.col(axis(a)).rank("average").over(ONE) * 2).cast(nw.Int64).alias(f"_pd_rank_{a}")
+                for a in AXES
+            ),
         )
         # ceil(5·rank/n) in whole numbers: a float quotient just above an integer would move a customer up
-        bands = {a: (nw.col(f"_pd_rank_{a}") * BANDS + nw.col("_pd_n") * 2 - 1) // (nw.col("_pd_n") * 2) for a in AXES}
+        bands = {
+            a: (nw.col(f"_pd_rank_{a}") * BANDS + nw.col("_pd_n") * 2 - 1) // (nw.col("_pd_n") * 2)
+            for a in AXES
+        }
         frame = frame.with_columns(*(band.alias(f"_pd_band_{a}") for a, band in bands.items()))
         frame = frame.with_columns(
             *(
@@ -82,7 +88,10 @@ def learn_edges(native: Any, *, rule: Rule, axes: dict[str, Any]) -> dict[str, l
         frame = with_axes(frame, **axes).filter(~nw.col(ONE).is_null())
         return frame.select(
             *(
-                nw.col(axis(a)).cast(nw.Float64).quantile(band / BANDS, interpolation="linear").alias(f"{a}{band}")
+                nw.col(axis(a))
+                .cast(nw.Float64)
+                .quantile(band / BANDS, interpolation="linear")
+                .alias(f"{a}{band}")
                 for a in AXES
                 for band in INNER
             )
@@ -195,7 +204,10 @@ def learn_cuts(frame: nw.LazyFrame[Any], columns: dict[str, str]) -> nw.LazyFram
     frame = frame.filter(~nw.col(ONE).is_null())
     schema = frame.collect_schema()
     # sums of whole numbers are exact, so that a mean does not depend on an engine's order of adding
-    sums = {a: nw.col(columns[a]).cast(nw.Int64) if schema[columns[a]].is_integer() else nw.col(columns[a]) for a in AXES}
+    sums = {
+        a: nw.col(columns[a]).cast(nw.Int64) if schema[columns[a]].is_integer() else nw.col(columns[a])
+        for a in AXES
+    }
     frame = frame.with_columns(*(value.alias(f"_pd_cut_{a}") for a, value in sums.items()))
     return frame.select(
         nw.col(ONE).count().alias("n"),
@@ -205,6 +217,6 @@ def learn_cuts(frame: nw.LazyFrame[Any], columns: dict[str, str]) -> nw.LazyFram
 
 
 def _number(value: Any) -> float | None:
-    if value is None or value != value:  # noqa: PLR0124  (NaN is how pandas says missing)
+    if value is None:
         return None
     return int(value) if float(value).is_integer() else float(value)

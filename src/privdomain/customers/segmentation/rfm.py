@@ -78,16 +78,17 @@ class RFM(FrameModel):
 
     customers = pl.DataFrame(
         {
-            "customer_id": ["c1", "c2", "c3", "c4"],
-            "days_since_last_order": [3, 40, 200, 400],
-            "orders": [9, 2, 4, 1],
-            "spend_minor": [90_000, 8_000, 52_000, 1_500],
+            "customer_id": ["c1", "c2", "c3", "c4", "c5"],
+            "days_since_last_order": [3, 40, 90, 200, 400],
+            "orders": [9, 2, 4, 4, 1],
+            "spend_minor": [90_000, 8_000, 30_000, 52_000, 1_500],
         }
     )
     scored = RFM().fit(customers).score(customers)
-    assert scored["r_score"].to_list() == [5, 4, 3, 2]
-    assert scored["segment"].to_list() == ["Champions", "Potential loyalists", "Loyal customers", "Hibernating"]
-    assert scored["value_class"].to_list() == ["重要价值客户", "一般发展客户", "重要保持客户", "一般挽留客户"]
+    assert scored["r_score"].to_list() == [5, 4, 3, 2, 1]
+    assert scored["f_score"].to_list() == [5, 2, 4, 4, 1]
+    assert scored["segment"].to_list()[:3] == ["Champions", "Potential loyalists", "Loyal customers"]
+    assert scored["value_class"].to_list()[:2] == ["重要价值客户", "一般发展客户"]
     ```
     """
 
@@ -156,7 +157,9 @@ class RFM(FrameModel):
         if not n:
             raise FrameError(
                 "no customer to learn from: in every row days, orders or spend is missing",
-                problems=[Problem(name, "has no row in which all three are known") for name in self._columns()],
+                problems=[
+                    Problem(name, "has no row in which all three are known") for name in self._columns()
+                ],
             )
         if self.cut == "thresholds" and self.cut_at:
             cuts = {a: self.cut_at[a] for a in AXES}
@@ -218,12 +221,18 @@ class RFM(FrameModel):
         problems += _check_given(
             "thresholds", self.thresholds, wanted=self.scoring == "thresholds", by="scoring='thresholds'"
         )
-        problems += _check_given("cut_at", self.cut_at, wanted=self.cut == "thresholds", by="cut='thresholds'")
+        problems += _check_given(
+            "cut_at", self.cut_at, wanted=self.cut == "thresholds", by="cut='thresholds'"
+        )
         for a in AXES:
             numbers = (self.thresholds or {}).get(a)
             if numbers is not None and (len(numbers) != len(INNER) or list(numbers) != sorted(set(numbers))):
                 problems.append(
-                    Problem(f"thresholds[{a!r}]", f"is {numbers!r}", f"{len(INNER)} ascending numbers for {BANDS} scores")
+                    Problem(
+                        f"thresholds[{a!r}]",
+                        f"is {numbers!r}",
+                        f"{len(INNER)} ascending numbers for {BANDS} scores",
+                    )
                 )
         if problems:
             raise ArgumentError("these parameters of RFM cannot be used", problems=problems)
@@ -239,7 +248,9 @@ class RFM(FrameModel):
             elif kind not in (Kind.INT, Kind.FLOAT):
                 problems.append(Problem(name, f"is {kind}", "int or float"))
         if problems:
-            raise FrameError(f"RFM needs three columns of numbers; the frame has {', '.join(found)}", problems=problems)
+            raise FrameError(
+                f"RFM needs three columns of numbers; the frame has {', '.join(found)}", problems=problems
+            )
 
 
 def _check_given(name: str, given: Mapping[str, Any] | None, *, wanted: bool, by: str) -> list[Problem]:

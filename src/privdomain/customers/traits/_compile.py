@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 import narwhals.stable.v2 as nw
 
 from privdomain.customers.traits._layout import Layout, is_money
-from privdomain.customers.traits._moments import Cut
+from privdomain.customers._moments import Cut
 from privdomain.customers.traits.definitions import (
     Count,
     DaysSince,
@@ -50,7 +50,12 @@ def plan_traits(frame: Frame, traits: Mapping[str, Trait], *, layout: Layout, cu
 def history(frame: Frame, *, layout: Layout, cut: Cut) -> Frame:
     """The rows that have a key and lie before the cut; a row without a time is no history."""
     schema = frame.collect_schema()
-    keys = (nw.col(name).cast(nw.String) if is_void(frame, name, schema[name]) else comparable(frame, name, schema[name]) for name in layout.by)
+    keys = (
+        nw.col(name).cast(nw.String)
+        if is_void(frame, name, schema[name])
+        else comparable(frame, name, schema[name])
+        for name in layout.by
+    )
     times = [_day(frame, layout.day, schema[layout.day])]
     if layout.at is not None:
         times.append(_instant(frame, layout.at, schema[layout.at]))
@@ -115,7 +120,9 @@ class _Plan:
         for step in (self.conditions, self.values, self.moments, self.edges, self.picks):
             frame = step.run(frame)
         aggregates = self.aggregates.items() or ((("len", by[0]), "_pd_rows"),)
-        result = frame.group_by(*by).agg(*(_elementary(op, column).alias(name) for (op, column), name in aggregates))
+        result = frame.group_by(*by).agg(
+            *(_elementary(op, column).alias(name) for (op, column), name in aggregates)
+        )
         for mask, name in self.gaps.items():
             result = result.join(self._gaps(frame, mask, name), on=list(by), how="left")
         result = result.select(*by, *(outcome.alias(name) for name, outcome in outcomes.items()))
@@ -136,9 +143,13 @@ class _Plan:
         mask = self._mask(trait)
         match trait:
             case Count():
-                return self._whole("len", self.layout.by[0]) if mask is None else self._total(self._ones(mask))
+                return (
+                    self._whole("len", self.layout.by[0]) if mask is None else self._total(self._ones(mask))
+                )
             case Sum():
-                return self._total(self._value(mask, trait.column), is_float=self.schema[trait.column].is_float())
+                return self._total(
+                    self._value(mask, trait.column), is_float=self.schema[trait.column].is_float()
+                )
             case Min():
                 return nw.col(self._aggregate("min", self._value(mask, trait.column)))
             case Max():
@@ -179,7 +190,9 @@ class _Plan:
             parts.append(nw.col("currency") == currency)
         if not parts:
             return None
-        return self.conditions.make((trait.where, trait.window, currency), nw.all_horizontal(*parts, ignore_nulls=False))
+        return self.conditions.make(
+            (trait.where, trait.window, currency), nw.all_horizontal(*parts, ignore_nulls=False)
+        )
 
     def _rule(self, rule: Rule) -> str:
         for name, known in self.rules.items():

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, TypeAlias
 
 from privdomain.customers.traits._layout import Layout, is_money
-from privdomain.customers.traits._moments import Cut
+from privdomain.customers._moments import Cut
 from privdomain.customers.traits.definitions import (
     Count,
     DaysSince,
@@ -29,7 +29,9 @@ __all__ = ["read_rows"]
 Row: TypeAlias = Mapping[str, Any]
 
 
-def read_rows(rows: Iterable[Row], traits: Mapping[str, Trait], *, layout: Layout, cut: Cut) -> dict[str, Any]:
+def read_rows(
+    rows: Iterable[Row], traits: Mapping[str, Trait], *, layout: Layout, cut: Cut
+) -> dict[str, Any]:
     """The traits of one customer; a column that a row does not have is missing there.
 
     Raises:
@@ -38,12 +40,17 @@ def read_rows(rows: Iterable[Row], traits: Mapping[str, Trait], *, layout: Layou
     seen = [row for row in rows if _lies_before(row, layout, cut)]
     keys = {tuple(row.get(name) for name in layout.by) for row in seen}
     if len(keys) > 1:
-        raise ArgumentError(f"these are rows of {len(keys)} customers by {', '.join(layout.by)}; pass one's at a time")
+        raise ArgumentError(
+            f"these are rows of {len(keys)} customers by {', '.join(layout.by)}; pass one's at a time"
+        )
     if layout.currency is None and "currency" not in layout.by and any(map(is_money, traits.values())):
         found = {row["currency"] for row in seen if row.get("currency") is not None}
         if len(found) > 1:
             raise ArgumentError(layout.mixed(found))
-    return {name: _outcome(trait, _chosen(trait, seen, layout, cut), layout, cut) for name, trait in traits.items()}
+    return {
+        name: _outcome(trait, _chosen(trait, seen, layout, cut), layout, cut)
+        for name, trait in traits.items()
+    }
 
 
 def _lies_before(row: Row, layout: Layout, cut: Cut) -> bool:

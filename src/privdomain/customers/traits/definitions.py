@@ -101,7 +101,9 @@ def _columns(value: str | Sequence[str]) -> tuple[str, ...]:
 
 def _are_columns(instance: object, attribute: object, value: tuple[object, ...]) -> None:
     if not value or not all(isinstance(name, str) and name for name in value):
-        raise ArgumentError(f"Distinct({value!r}): name one column, or several that identify something together")
+        raise ArgumentError(
+            f"Distinct({value!r}): name one column, or several that identify something together"
+        )
 
 
 @frozen
@@ -120,7 +122,9 @@ class Distinct(Trait):
 
 def _is_occurrence(instance: object, attribute: object, value: object) -> None:
     if value not in ("first", "last"):
-        raise ArgumentError(f"occurrence={value!r}; days are counted since the 'last' row or since the 'first'")
+        raise ArgumentError(
+            f"occurrence={value!r}; days are counted since the 'last' row or since the 'first'"
+        )
 
 
 @frozen

@@ -23,7 +23,10 @@ ORDER_KEY: Final = ("platform", "shop_id", "order_id")
 
 
 def rfm_definitions(
-    *, where: Rule | str | None = EFFECTIVE_ORDERS, window: Window | None = None, order_key: Sequence[str] = ORDER_KEY
+    *,
+    where: Rule | str | None = EFFECTIVE_ORDERS,
+    window: Window | None = None,
+    order_key: Sequence[str] = ORDER_KEY,
 ) -> Mapping[str, Trait]:
     """The definitions, to put into a `TraitSet` together with others.
 

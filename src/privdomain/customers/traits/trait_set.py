@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.customers.traits._layout import Layout, is_money
-from privdomain.customers.traits._moments import cut_at
+from privdomain.customers._moments import cut_at
 from privdomain.customers.traits._rows import read_rows
 from privdomain.customers.traits.definitions import Distinct, Sum, Trait
 from privdomain.customers.traits.windows import RollingDays
@@ -81,7 +81,9 @@ class TraitSet:
     ) -> None:
         self.traits: Final = MappingProxyType(dict(traits))
         self.zone: Final = find_zone(zone)
-        self._layout = Layout(by=(by,) if isinstance(by, str) else tuple(by), at=at, day=day, currency=currency)
+        self._layout = Layout(
+            by=(by,) if isinstance(by, str) else tuple(by), at=at, day=day, currency=currency
+        )
         self._check_definitions()
 
     @property
@@ -136,7 +138,12 @@ class TraitSet:
         columns = opened.collect_schema().names()
         self._check_columns(columns)
         # without a named currency, the frame itself must show that there is only one
-        ask = self._has_money and layout.currency is None and "currency" not in layout.by and "currency" in columns
+        ask = (
+            self._has_money
+            and layout.currency is None
+            and "currency" not in layout.by
+            and "currency" in columns
+        )
         needed = [*self.needs, *(["currency"] if ask and "currency" not in self.needs else [])]
         narrow = opened.select(*needed).to_native()
 
@@ -174,9 +181,14 @@ class TraitSet:
             elif name in layout.by:
                 problems.append(Problem(name, "is also a column of by", "another name"))
             elif layout.at is None and isinstance(trait.window, RollingDays):
-                problems.append(Problem(name, "rolls by the hour, and at=None leaves only days", "NaturalDays"))
+                problems.append(
+                    Problem(name, "rolls by the hour, and at=None leaves only days", "NaturalDays")
+                )
         if problems or not self.traits:
-            raise ArgumentError("this is no set of traits" if problems else "a TraitSet has one trait or more", problems=problems)
+            raise ArgumentError(
+                "this is no set of traits" if problems else "a TraitSet has one trait or more",
+                problems=problems,
+            )
 
     def _check_columns(self, columns: Sequence[str]) -> None:
         problems: list[Problem] = []
@@ -185,7 +197,10 @@ class TraitSet:
                 hint = nearest(name, columns)
                 problems.append(Problem(name, "is missing" + (f", did you mean {hint!r}?" if hint else "")))
         if problems:
-            raise FrameError(f"the traits need columns that the frame lacks; it has {', '.join(columns)}", problems=problems)
+            raise FrameError(
+                f"the traits need columns that the frame lacks; it has {', '.join(columns)}",
+                problems=problems,
+            )
 
     def _check_kinds(self, lazy: Any) -> None:
         from privdomain.frames._native import is_void  # noqa: PLC0415

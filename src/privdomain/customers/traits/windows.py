@@ -18,7 +18,9 @@ __all__ = ["NaturalDays", "RollingDays", "Window"]
 
 def _positive(instance: object, attribute: object, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ArgumentError(f"{type(instance).__name__}({value!r}): a window has one day or more, a whole number")
+        raise ArgumentError(
+            f"{type(instance).__name__}({value!r}): a window has one day or more, a whole number"
+        )
 
 
 @frozen

@@ -29,7 +29,9 @@ def cut_at(as_of: date | datetime, *, zone: ZoneInfo) -> Cut:
     """
     if isinstance(as_of, datetime):
         if as_of.utcoffset() is None:
-            raise ArgumentError(f"as_of={as_of!r} has no zone; add one, or pass a date for the start of that day")
+            raise ArgumentError(
+                f"as_of={as_of!r} has no zone; add one, or pass a date for the start of that day"
+            )
         return Cut(as_of.astimezone(UTC), local_date(as_of, zone=zone))
     if not isinstance(as_of, date):
         raise ArgumentError(f"as_of={as_of!r} is {type(as_of).__name__}; pass an aware datetime or a date")
