@@ -11,6 +11,7 @@ from privdomain.frames._messages import MESSAGES, messages
 from privdomain.frames._orders import ORDER_LINES, ORDERS, order_lines, orders
 from privdomain.frames._products import SKUS, skus
 from privdomain.frames._spend import SPEND, spend
+from privdomain.frames._table import TableSplit, from_table, split_table
 from privdomain.frames.schema import Column, Kind, Schema, kinds
 
 __all__ = [
@@ -28,16 +29,19 @@ __all__ = [
     "RowCheck",
     "RowFinding",
     "Schema",
+    "TableSplit",
     "check_rows",
     "customers",
     "daily_demand",
     "events",
     "fill_days",
+    "from_table",
     "kinds",
     "messages",
     "order_lines",
     "orders",
     "skus",
     "spend",
+    "split_table",
     "touchpoints",
 ]
