@@ -242,6 +242,11 @@ class Money:
     def __bool__(self) -> bool:
         return self.minor != 0
 
+    @property
+    def amount(self) -> Decimal:
+        """In main units, exactly: ``Money(1250, "CNY").amount`` is ``Decimal("12.50")``."""
+        return Decimal(self.minor).scaleb(-_DIGITS.get(self.currency, 2))
+
     def __str__(self) -> str:
         digits = _DIGITS.get(self.currency, 2)
         whole, rest = divmod(abs(self.minor), 10**digits)

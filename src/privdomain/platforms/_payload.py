@@ -102,10 +102,10 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in cast("list[Any]", value)]
+        return [_without_surrogates(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        items = cast("Json", value).items()
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in items}
+        fields = cast("Json", value).items()
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in fields}
     return value
 
 
@@ -135,12 +135,19 @@ def read(model: type[M], payload: object, *, kind: str, ref: str = "", prefix: s
 
 
 def _without_nothings(payload: object, failure: ValidationError) -> object:
-    """A copy without the keys whose value is a nothing of the wrong type; the payload itself if there are none."""
-    spared = payload
+    """A copy without the keys whose value is a nothing of the wrong form; the payload itself if there are none."""
+    paths: dict[tuple[str | int, ...], None] = {}
     for error in failure.errors(include_url=False, include_context=False):
-        wrong_form = error["type"].endswith(("_type", "_parsing"))
-        if wrong_form and error["input"] in (None, "", 0, [], {}) and isinstance(error["loc"][-1], str):
-            spared = _without(spared, error["loc"])
+        path = error["loc"]
+        if error["type"] == "missing":  # what is missing is missing in an object: {} stands for no object
+            path = path[:-1]
+        elif not error["type"].endswith(("_type", "_parsing")):
+            continue
+        if path and isinstance(path[-1], str) and error["input"] in (None, "", 0, [], {}):
+            paths[path] = None
+    spared = payload
+    for path in paths:
+        spared = _without(spared, path)
     return spared
 
 
@@ -152,6 +159,6 @@ def _without(payload: Any, path: tuple[str | int, ...]) -> Any:
         if rest:
             kept[head] = _without(inner, rest)
         return kept
-    copied = list(cast("list[Any]", payload))
+    copied = list(cast("list[object]", payload))
     copied[int(head)] = _without(copied[int(head)], rest)
     return copied

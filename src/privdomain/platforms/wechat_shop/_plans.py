@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from attrs import evolve, frozen
@@ -18,7 +18,7 @@ from privdomain.platforms._operation import Operation
 from privdomain.platforms._pages import Page
 from privdomain.platforms._paging import next_key
 from privdomain.platforms.wechat_shop._cursors import OrderCursor, ProductCursor, windows
-from privdomain.platforms.wechat_shop.errors import NOT_FOUND
+from privdomain.platforms.wechat_shop.errors import NO_SUCH_ORDER, NO_SUCH_PRODUCT
 from privdomain.platforms.wechat_shop.mapping import PLATFORM, read_order, read_product
 from privdomain.platforms.wechat_shop.operations import (
     GetOrder,
@@ -33,6 +33,7 @@ __all__ = ["WeChatShopPlans"]
 logger = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=BaseModel)
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -84,7 +85,7 @@ class WeChatShopPlans:
                 asked.add(key)
                 operation = operation.model_copy(update={"next_key": key})
                 reply = yield from self.conversation.send(operation)
-                orders, rejected = yield from self._read_all(reply.order_id_list)
+                orders, rejected = yield from _read_all(reply.order_id_list, self.order, gone=NO_SUCH_ORDER)
                 orders = [order for order in orders if not _is_double(order, since, met_before)]
                 edge = edge | {order.order_id for order in orders if _seconds(order) == until}
                 if until == cursor.end:  # the period is half-open: its last second belongs to the next one
@@ -97,21 +98,6 @@ class WeChatShopPlans:
                 more = cursor.window < len(ranges)
                 yield Page(tuple(orders), tuple(rejected), str(cursor) if more else None)
 
-    def _read_all(self, order_ids: Iterable[str]) -> Flow[tuple[list[Order], list[PayloadError]]]:
-        orders: list[Order] = []
-        rejected: list[PayloadError] = []
-        for order_id in dict.fromkeys(order_ids):
-            try:
-                orders.append((yield from self.order(order_id)))
-            except PayloadError as error:
-                rejected.append(error)
-            except RequestRejected as error:
-                if error.code != NOT_FOUND:
-                    raise
-                # it was there when the list was made; there is nothing left that could be handed out
-                logger.warning("%s order %s was listed and is gone", PLATFORM, order_id)
-        return orders, rejected
-
     def products(self, start: str | None, *, page_size: int | None) -> PageFlow[Product]:
         """Products, without the deleted ones: pages of ids, one call per product."""
         first = ListProducts(page_size=30 if page_size is None else page_size)
@@ -120,6 +106,10 @@ class WeChatShopPlans:
             cursor = cursor.resume(start)
         return self._product_pages(first, cursor)
 
+    def _product(self, product_id: str) -> Flow[Product]:
+        answer = yield from self.conversation.fetch(GetProduct(product_id=product_id))
+        return read_product(answer, shop_id=self.shop_id, product_id=product_id)
+
     def _product_pages(self, first: ListProducts, cursor: ProductCursor) -> PageFlow[Product]:
         asked: set[str] = set()
         key: str | None = cursor.next_key
@@ -127,20 +117,30 @@ class WeChatShopPlans:
             asked.add(key)
             operation = first.model_copy(update={"next_key": key})
             reply = yield from self.conversation.send(operation)
-            products: list[Product] = []
-            rejected: list[PayloadError] = []
-            for product_id in dict.fromkeys(reply.product_ids):
-                answer = yield from self.conversation.fetch(GetProduct(product_id=product_id))
-                try:
-                    product = read_product(answer, shop_id=self.shop_id, product_id=product_id)
-                except PayloadError as error:
-                    rejected.append(error)
-                    continue
-                if product.status is not ProductStatus.DELETED:
-                    products.append(product)
+            products, rejected = yield from _read_all(reply.product_ids, self._product, gone=NO_SUCH_PRODUCT)
+            products = [product for product in products if product.status is not ProductStatus.DELETED]
             key = next_key(operation, reply, asked=asked, platform=PLATFORM)
             more = None if key is None else str(evolve(cursor, next_key=key))
             yield Page(tuple(products), tuple(rejected), more)
+
+
+def _read_all(
+    ids: Iterable[str], read_one: Callable[[str], Flow[T]], *, gone: str
+) -> Flow[tuple[list[T], list[PayloadError]]]:
+    """Each of the listed ones: what could be read, and what could not."""
+    found: list[T] = []
+    rejected: list[PayloadError] = []
+    for id_ in dict.fromkeys(ids):
+        try:
+            found.append((yield from read_one(id_)))
+        except PayloadError as error:
+            rejected.append(error)
+        except RequestRejected as error:
+            if error.code != gone:
+                raise
+            # it was there when the list was made; there is nothing left that could be handed out
+            logger.warning("%s: %s was listed and is gone", PLATFORM, id_)
+    return found, rejected
 
 
 def _seconds(order: Order) -> int:

@@ -15,10 +15,12 @@ from privdomain.errors import (
 )
 from privdomain.platforms._errors import ErrorRule, ErrorTable, Policy
 
-__all__ = ["ERRORS", "NOT_FOUND"]
+__all__ = ["ERRORS", "NO_SUCH_ORDER", "NO_SUCH_PRODUCT"]
 
-NOT_FOUND = "100002"
+NO_SUCH_ORDER = "100002"
 """Order not found, or of another shop."""
+NO_SUCH_PRODUCT = "10020052"
+"""Product not found."""
 
 _CREDENTIALS = "Check app_id and app_secret in the shop's console."
 _WHITE_LIST = "Add this machine's address to the IP white list in the shop's console."
@@ -75,7 +77,7 @@ ERRORS = ErrorTable(
         "10080000": ErrorRule("the shop has given notice of closing", PermissionDenied),
         "10080001": ErrorRule("the shop is closed", PermissionDenied),
         "10080002": ErrorRule("the shop's account is a talent's", PermissionDenied),
-        NOT_FOUND: ErrorRule("the order is not found, or is another shop's", RequestRejected),
+        NO_SUCH_ORDER: ErrorRule("the order is not found, or is another shop's", RequestRejected),
         "100003": ErrorRule(
             "the order is being changed by somebody else", PlatformUnavailable, Policy.BACKOFF
         ),
@@ -83,6 +85,8 @@ ERRORS = ErrorTable(
         "6060456": ErrorRule("the number has illegal characters", RequestRejected),
         "10020003": ErrorRule("the openid is wrong", RequestRejected),
         "10020004": ErrorRule("the range is longer than 24 hours", RequestRejected, advice=_SPLIT),
+        "10020051": ErrorRule("a parameter is wrong", RequestRejected),
+        NO_SUCH_PRODUCT: ErrorRule("the product is not found", RequestRejected),
         "10020067": ErrorRule("the product is being uploaded", PlatformUnavailable, Policy.BACKOFF),
         "10024000": ErrorRule("a parameter is wrong", RequestRejected),
         "10024006": ErrorRule("there is no such commission order", RequestRejected),

@@ -32,7 +32,7 @@ from privdomain.models import (
     ProductStatus,
     Receiver,
     Sku,
-    payload_error,
+    payload_problems,
 )
 from privdomain.money import Money
 from privdomain.platforms._payload import Json, read
@@ -121,7 +121,9 @@ def read_order(reply: Json, *, app_id: str, shop_id: str, order_id: str = "") ->
     else:
         _check_sum(order)
         return order
-    raise payload_error(failure, kind="order", ref=payload.order_id, payload=reply)
+    # the paths are those of our record: a value that the payload may have and the record may not
+    problems = payload_problems(failure, prefix="order")
+    raise PayloadError(kind="order", problems=problems, ref=payload.order_id, payload=reply)
 
 
 def read_product(reply: Json, *, shop_id: str, product_id: str = "") -> Product:
@@ -153,7 +155,8 @@ def read_product(reply: Json, *, shop_id: str, product_id: str = "") -> Product:
         )
     except ValidationError as error:
         failure = error
-    raise payload_error(failure, kind="product", ref=payload.product_id, payload=reply)
+    problems = payload_problems(failure, prefix="product")
+    raise PayloadError(kind="product", problems=problems, ref=payload.product_id, payload=reply)
 
 
 def _money(minor: int) -> Money:

@@ -91,7 +91,7 @@ class LinePayload(_Reductions):
     product_unique_id: OptionalId = ""
     sku_cnt: int = Field(ge=1)
     title: str = ""
-    sku_code: str = ""
+    sku_code: OptionalId = ""
     out_sku_id: OptionalId = ""
     sku_attrs: tuple[_Attribute, ...] = ()
     sale_price: Minor = 0
@@ -109,7 +109,7 @@ class PayInfo(Payload):
     """How and when was paid. ``pay_time`` may be empty for 先用后付 (pay later)."""
 
     pay_time: UnixTime = 0
-    transaction_id: str = ""
+    transaction_id: OptionalId = ""
     payment_method: int = 0
 
 
@@ -134,7 +134,7 @@ class AddressInfo(Payload):
     county_name: str = ""
     detail_info: str = ""
     house_number: str = ""
-    hash_code: str = ""
+    hash_code: OptionalId = ""
 
 
 class DeliveryInfo(Payload):
@@ -226,8 +226,8 @@ class SkuPayload(Payload):
 
     sku_id: IdText
     out_sku_id: OptionalId = ""
-    sku_code: str = ""
-    bar_code: str = ""
+    sku_code: OptionalId = ""
+    bar_code: OptionalId = ""
     sale_price: Minor
     market_price: Minor = 0
     stock_num: int | None = None
