@@ -17,7 +17,15 @@ import anyio
 from privdomain.calendar import FixedClock, Period
 from privdomain.errors import PrivdomainError
 from privdomain.models import Order
-from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore, NoAnswer, Page, Retry, waiting_off
+from privdomain.platforms import (
+    HttpRequest,
+    HttpResponse,
+    MemoryTokenStore,
+    NoAnswer,
+    Page,
+    Retry,
+    waiting_off,
+)
 from privdomain.platforms.wechat_shop import AsyncWeChatShop, WeChatShop
 
 T0 = 1_793_462_400  # 2026-10-31T16:00:00Z, the first second of November in Shanghai
@@ -160,7 +168,9 @@ class ScriptedShop:
             case "order/get":
                 if body["order_id"] not in self.orders:
                     return busy(100002, "order not found")
-                return HttpResponse.of_json({"errcode": 0, "errmsg": "ok", "order": self.orders[body["order_id"]]})
+                return HttpResponse.of_json(
+                    {"errcode": 0, "errmsg": "ok", "order": self.orders[body["order_id"]]}
+                )
             case "product/list/get":
                 return self._list_products(body)
             case "product/get":
@@ -181,7 +191,9 @@ class ScriptedShop:
         if until - since > 7 * DAY:
             return busy(40097, "invalid args: time range")
         found = sorted(
-            (order["update_time"], id_) for id_, order in self.orders.items() if since <= order["update_time"] <= until
+            (order["update_time"], id_)
+            for id_, order in self.orders.items()
+            if since <= order["update_time"] <= until
         )
         begin = int(body["next_key"] or 0)
         end = begin + body["page_size"]
@@ -199,7 +211,9 @@ class ScriptedShop:
         begin = int(body["next_key"] or 0)
         ids = list(self.products)[begin : begin + body["page_size"]]
         key = str(begin + len(ids)) if ids else ""
-        return HttpResponse.of_json({"errcode": 0, "product_ids": ids, "next_key": key, "total_num": len(self.products)})
+        return HttpResponse.of_json(
+            {"errcode": 0, "product_ids": ids, "next_key": key, "total_num": len(self.products)}
+        )
 
 
 def options(**changes: Any) -> dict[str, Any]:

@@ -12,15 +12,30 @@ from typing import Any
 
 import anyio
 import pytest
+from tests.platforms._scripted import KINDS
 
 from privdomain import Money
 from privdomain.calendar import Period
-from privdomain.errors import AuthenticationFailed, PermissionDenied, ProtocolViolation, RateLimited, RequestRejected
+from privdomain.errors import (
+    AuthenticationFailed,
+    PermissionDenied,
+    ProtocolViolation,
+    RateLimited,
+    RequestRejected,
+)
 from privdomain.models import DiscountPayer, Order, OrderStatus, Product
 from privdomain.platforms import HttpOptions, MemoryTokenStore, Retry, Timeouts, waiting_off
 from privdomain.platforms.wechat_shop import AsyncWeChatShop, GetOrder, WeChatShop
-from privdomain.sandbox import EmulatedWeChatShop, Fault, Faults, Quota, Sandbox, catalog_of, wechat_line, wechat_order
-from tests.platforms._scripted import KINDS
+from privdomain.sandbox import (
+    EmulatedWeChatShop,
+    Fault,
+    Faults,
+    Quota,
+    Sandbox,
+    catalog_of,
+    wechat_line,
+    wechat_order,
+)
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 PERIOD = Period(START, START + timedelta(days=20))
@@ -102,7 +117,10 @@ def test_everything_comes_once(kind: str, box: Sandbox) -> None:
         assert order.goods_paid + order.freight == order.total
         assert order.raw == payload
         for line in order.lines:
-            assert line.unit_price * line.quantity - sum((d.amount for d in line.discounts), Money(0, "CNY")) == line.paid
+            assert (
+                line.unit_price * line.quantity - sum((d.amount for d in line.discounts), Money(0, "CNY"))
+                == line.paid
+            )
     assert {order.status for order in orders} == set(OrderStatus) - {OrderStatus.UNKNOWN}
     assert {d.payer for order in orders for line in order.lines for d in line.discounts} == {
         DiscountPayer.SHOP, DiscountPayer.TALENT,

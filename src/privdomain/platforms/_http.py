@@ -11,7 +11,7 @@ httpx is imported when the first client opens, not with this module.
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from attrs import asdict, field, frozen
 
@@ -106,8 +106,9 @@ class _Wire:
             extensions=self._extensions,
         )
 
-    @staticmethod
-    def incoming(response: httpx.Response, body: bytes) -> HttpResponse:
+    def incoming(self, response: httpx.Response, body: bytes) -> HttpResponse:
+        if encoding := response.headers.get("content-encoding"):
+            body = self.httpx.Response(200, headers={"content-encoding": encoding}, content=body).content
         return HttpResponse(response.status_code, body, dict(response.headers.items()))
 
     def no_answer(self, failure: httpx.HTTPError) -> NoAnswer:
@@ -125,9 +126,19 @@ class _Wire:
             httpx.DecodingError: "the answer's compression is broken",
         }
         said = words.get(type(failure), "the request failed")
-        detail = f" ({failure})" if str(failure) else ""
+        why = _first_words(failure)
+        detail = f" ({why})" if why else ""
         unsent = (httpx.ConnectTimeout, httpx.ConnectError, httpx.PoolTimeout, httpx.ProxyError)
         return NoAnswer(said + detail, may_have_arrived=not isinstance(failure, unsent))
+
+
+def _first_words(failure: BaseException | None) -> str:
+    """What the failure says, or what it was caused by says: some have no words of their own."""
+    while failure is not None:
+        if said := str(failure):
+            return said
+        failure = failure.__cause__ or failure.__context__
+    return ""
 
 
 class HttpTransport:
@@ -149,7 +160,8 @@ class HttpTransport:
         try:
             response = self._inner.handle_request(self._wire.outgoing(request))
             try:
-                return self._wire.incoming(response, response.read())
+                stream = cast("httpx.SyncByteStream", response.stream)
+                return self._wire.incoming(response, b"".join(stream))
             finally:
                 response.close()
         except self._wire.failures as failure:
@@ -180,7 +192,9 @@ class AsyncHttpTransport:
         try:
             response = await self._inner.handle_async_request(self._wire.outgoing(request))
             try:
-                return self._wire.incoming(response, await response.aread())
+                # not aread(): where decompression fails it leaves an async generator behind, half-way through
+                stream = cast("httpx.AsyncByteStream", response.stream)
+                return self._wire.incoming(response, b"".join([part async for part in stream]))
             finally:
                 await response.aclose()
         except self._wire.failures as failure:

@@ -9,12 +9,12 @@ decided here, in `_is_newer`, under the lock, and not in SQL that each dialect s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from attrs import asdict, frozen
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, insert, select
 
 from privdomain.stores._inserts import insert_or_leave, insert_or_overwrite
 from privdomain.stores._rows import OrderRows
@@ -91,7 +91,7 @@ def _upsert_chunk(
     connection: Connection, rows: dict[str, OrderRows], *, shop: Mapping[str, str]
 ) -> UpsertCounts:
     counts = UpsertCounts()
-    known = _stored(connection, _READ, rows, shop=shop)
+    known = _stored(connection, _READ, list(rows), shop=shop)
     wanted: dict[str, OrderRows] = {}
     for order_id, row in rows.items():
         stored = known.get(order_id)
@@ -121,7 +121,7 @@ def _upsert_chunk(
             insert_or_overwrite(ORDER, connection.dialect.name),
             [_with(wanted[order_id].order, write_id) for order_id in updated],
         )
-        connection.execute(_DELETE_LINES, {**shop, "order_ids": updated})
+        connection.execute(_DELETE_LINES, _names(shop, updated))
     lines = [line for order_id in (*inserted, *updated) for line in wanted[order_id].lines]
     if lines:
         connection.execute(_INSERT_LINES, lines)
@@ -149,19 +149,29 @@ def _with(order: Mapping[str, Any], write_id: str) -> dict[str, Any]:
 
 
 def _stored(
-    connection: Connection, statement: Executable, order_ids: Iterable[str], *, shop: Mapping[str, str]
+    connection: Connection, statement: Executable, order_ids: Sequence[str], *, shop: Mapping[str, str]
 ) -> dict[str, _Stored]:
-    found = connection.execute(statement, {**shop, "order_ids": list(order_ids)})
+    found = connection.execute(statement, _names(shop, order_ids))
     return {order_id: _Stored(*rest) for order_id, *rest in found}
 
 
-_IN_SHOP = tuple(ORDER.c[name] == bindparam(name) for name in ("space", "platform", "shop_id"))
-_READ = select(ORDER.c.order_id, ORDER.c.version, ORDER.c.digest, ORDER.c.write_id).where(
-    *_IN_SHOP, ORDER.c.order_id.in_(bindparam("order_ids", expanding=True))
-)
+def _named(table: Table) -> list[ColumnElement[bool]]:
+    """The rows of the named orders of one shop."""
+    order_id = table.c.order_id
+    # Said twice on purpose. Where PostgreSQL's statistics do not know a shop yet, it would read the whole shop and
+    # filter by the list; the bounds keep it to the neighborhood, since platforms number orders as they come.
+    return [
+        *(table.c[name] == bindparam(name) for name in ("space", "platform", "shop_id")),
+        order_id.between(bindparam("first"), bindparam("last")),
+        order_id.in_(bindparam("order_ids", expanding=True)),
+    ]
+
+
+def _names(shop: Mapping[str, str], order_ids: Sequence[str]) -> dict[str, Any]:
+    return {**shop, "order_ids": order_ids, "first": min(order_ids), "last": max(order_ids)}
+
+
+_READ = select(ORDER.c.order_id, ORDER.c.version, ORDER.c.digest, ORDER.c.write_id).where(*_named(ORDER))
 _LOCK = _READ.order_by(ORDER.c.order_id).with_for_update()
-_DELETE_LINES = delete(ORDER_LINE).where(
-    *(ORDER_LINE.c[name] == bindparam(name) for name in ("space", "platform", "shop_id")),
-    ORDER_LINE.c.order_id.in_(bindparam("order_ids", expanding=True)),
-)
+_DELETE_LINES = delete(ORDER_LINE).where(*_named(ORDER_LINE))
 _INSERT_LINES = insert(ORDER_LINE)

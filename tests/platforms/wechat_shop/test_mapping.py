@@ -10,13 +10,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.platforms._scripted import T0, ScriptedShop, detail, order_payload, shop_of
 
 from privdomain import Money
 from privdomain.errors import PayloadError
-from privdomain.models import Buyer, DiscountPayer, IdentityKey, KeyKind, Order, OrderSource, OrderStatus, ProductStatus
+from privdomain.models import (
+    Buyer,
+    DiscountPayer,
+    IdentityKey,
+    KeyKind,
+    Order,
+    OrderSource,
+    OrderStatus,
+    ProductStatus,
+)
 from privdomain.platforms import HttpResponse
 from privdomain.platforms.wechat_shop import read_order, read_product
-from tests.platforms._scripted import T0, ScriptedShop, detail, order_payload, shop_of
 
 
 def read(payload: dict[str, Any]) -> Order:
@@ -37,7 +46,11 @@ def test_an_order_is_read_whole() -> None:
     order = read(order_payload())
     first, second = order.lines
 
-    assert (order.platform, order.shop_id, order.order_id) == ("wechat_shop", "tea-shop", "3705115058471208928")
+    assert (order.platform, order.shop_id, order.order_id) == (
+        "wechat_shop",
+        "tea-shop",
+        "3705115058471208928",
+    )
     assert (order.status, order.platform_status) == (OrderStatus.SHIPPED, "30")
     assert (order.created_at, order.updated_at, order.paid_at) == (at(100), at(200), at(150))
     assert (order.shipped_at, order.completed_at) == (at(180), None)
@@ -61,8 +74,16 @@ def test_an_order_is_read_whole() -> None:
     assert (order.buyer_note, order.source) == ("请轻放", OrderSource(scene="2"))
     assert order.discounts == ()
 
-    assert (first.line_id, first.product_id, first.sku_id) == ("3705115058471208928_001", "10000001", "20000001")
-    assert (first.title, first.merchant_sku, first.attributes) == ("龙井 2026 春茶", "TEA-1", (("规格", "250g"),))
+    assert (first.line_id, first.product_id, first.sku_id) == (
+        "3705115058471208928_001",
+        "10000001",
+        "20000001",
+    )
+    assert (first.title, first.merchant_sku, first.attributes) == (
+        "龙井 2026 春茶",
+        "TEA-1",
+        (("规格", "250g"),),
+    )
     assert (first.quantity, first.unit_price, first.paid) == (2, fen(10000), fen(18000))
     assert [(d.payer, d.amount, d.name) for d in first.discounts] == [
         (DiscountPayer.SHOP, fen(2000), "merchant_discounted_price")
@@ -117,7 +138,10 @@ def test_status(status: int | str, expected: OrderStatus) -> None:
         ("cash_coupon_discounted_price", DiscountPayer.PLATFORM),
         ("national_subsidy_discounted_price", DiscountPayer.PLATFORM),
         ("deduction_price", DiscountPayer.POINTS),
-        ("normal_friends_like_discounted_price", DiscountPayer.UNKNOWN),  # newer than this release: complaint 17
+        (
+            "normal_friends_like_discounted_price",
+            DiscountPayer.UNKNOWN,
+        ),  # newer than this release: complaint 17
     ],
 )
 @pytest.mark.parametrize("on", ["line", "order"])
@@ -249,14 +273,22 @@ def test_what_a_line_itemises_explains_what_was_paid(reductions: dict[str, int],
     """unit price × quantity − Σ discounts = paid, and the order repeats none of it."""
 
     paid = 1000 * 9 * count - sum(reductions.values())
-    line = {"product_id": 1, "sku_id": 2, "sku_cnt": count, "sale_price": 9000, "real_price": paid} | reductions
+    line = {
+        "product_id": 1,
+        "sku_id": 2,
+        "sku_cnt": count,
+        "sale_price": 9000,
+        "real_price": paid,
+    } | reductions
     payload = order_payload()
     payload["order_detail"]["product_infos"] = [line]
     payload["order_detail"]["price_info"] = {"order_price": paid} | reductions
     order = read(payload)
     [read_line] = order.lines
 
-    assert read_line.unit_price * count - sum((d.amount for d in read_line.discounts), fen(0)) == read_line.paid
+    assert (
+        read_line.unit_price * count - sum((d.amount for d in read_line.discounts), fen(0)) == read_line.paid
+    )
     assert order.discounts == ()
 
 
@@ -326,7 +358,10 @@ def test_a_time_that_is_none_is_refused(field: str, value: Any) -> None:
 
 def _gift(**changes: Any) -> dict[str, Any]:
     present = {"present_giver_openid": "oGiver", "present_giver_unionid": "uGiver", "present_send_type": 0}
-    return order_payload(openid="oReceiver", unionid="uReceiver", is_present=True, order_present_info=present) | changes
+    return (
+        order_payload(openid="oReceiver", unionid="uReceiver", is_present=True, order_present_info=present)
+        | changes
+    )
 
 
 def test_the_buyer_of_a_gift_is_its_receiver() -> None:
@@ -335,7 +370,10 @@ def test_the_buyer_of_a_gift_is_its_receiver() -> None:
     order = read(_gift())
 
     assert order.is_gift
-    assert (order.buyer.buyer_id, [key.value for key in order.buyer.keys]) == ("oReceiver", ["oReceiver", "uReceiver"])
+    assert (order.buyer.buyer_id, [key.value for key in order.buyer.keys]) == (
+        "oReceiver",
+        ["oReceiver", "uReceiver"],
+    )
     assert order.giver is not None
     assert (order.giver.buyer_id, [key.value for key in order.giver.keys]) == ("oGiver", ["oGiver", "uGiver"])
 
@@ -395,7 +433,9 @@ def test_the_source_of_a_line() -> None:
         "content_id": "c1", "promoter_head_supplier_id": "p9",
     }  # fmt: skip
     payload = detail(order_payload(), "source_infos", [source])
-    payload = detail(payload, "sku_sharer_infos", [{"sku_id": "20000001", "sharer_openid": "oSharer", "share_scene": 7}])
+    payload = detail(
+        payload, "sku_sharer_infos", [{"sku_id": "20000001", "sharer_openid": "oSharer", "share_scene": 7}]
+    )
     first, second = read(payload).lines
 
     assert first.source == OrderSource(
@@ -408,7 +448,9 @@ def test_the_source_of_a_line() -> None:
 def test_a_sharer_without_a_source() -> None:
     """分享员 alone."""
 
-    payload = detail(order_payload(), "sku_sharer_infos", [{"sku_id": "20000002", "sharer_openid": "oSharer"}])
+    payload = detail(
+        order_payload(), "sku_sharer_infos", [{"sku_id": "20000002", "sharer_openid": "oSharer"}]
+    )
 
     assert read(payload).lines[1].source == OrderSource(promoter_id="oSharer")
 
@@ -496,7 +538,15 @@ def test_numbers_may_be_text_and_keys_may_be_new() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["order_id", "status", "create_time", "order_detail", "order_detail.price_info", "order_detail.product_infos"]
+    "missing",
+    [
+        "order_id",
+        "status",
+        "create_time",
+        "order_detail",
+        "order_detail.price_info",
+        "order_detail.product_infos",
+    ],
 )
 def test_what_an_order_cannot_do_without(missing: str) -> None:
     """One error that names the path."""
@@ -516,7 +566,9 @@ def test_what_an_order_cannot_do_without(missing: str) -> None:
 def test_an_error_shows_no_personal_data() -> None:
     """Paths and kinds, never the values: addresses and numbers are in the payload for the dead-letter table only."""
 
-    payload = detail(order_payload(status={"tel": "13800001111"}), "delivery_info.address_info.user_name", ["张三"])
+    payload = detail(
+        order_payload(status={"tel": "13800001111"}), "delivery_info.address_info.user_name", ["张三"]
+    )
     with pytest.raises(PayloadError) as caught:
         read(payload)
 

@@ -11,12 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from privdomain.calendar import Period
-from privdomain.errors import ArgumentError, PayloadError, ProtocolViolation, RequestRejected
-from privdomain.models import ProductStatus
-from privdomain.platforms import HttpResponse
-from privdomain.platforms.wechat_shop._cursors import windows
 from tests.platforms._scripted import (
     DAY,
     KINDS,
@@ -30,6 +24,12 @@ from tests.platforms._scripted import (
     pull,
     shop_of,
 )
+
+from privdomain.calendar import Period
+from privdomain.errors import ArgumentError, PayloadError, ProtocolViolation, RequestRejected
+from privdomain.models import ProductStatus
+from privdomain.platforms import HttpResponse
+from privdomain.platforms.wechat_shop._cursors import windows
 
 WEEK = Period(NOVEMBER.start, NOVEMBER.start + timedelta(days=7))
 
@@ -167,8 +167,14 @@ def test_a_cursor_is_text_that_says_where_it_belongs() -> None:
         ("[1]", "is no cursor of orders"),
         ('{"of": "products", "shop": "wx1", "key": "3"}', "is no cursor of orders"),
         ('{"of": "orders", "shop": "wx2"}', "belongs to shop 'wx2', not to 'wx1'"),
-        ('{"of": "orders", "shop": "wx1", "from": 1, "to": 2, "window": 0, "key": ""}', "the period it was made for"),
-        (f'{{"of": "orders", "shop": "wx1", "from": {T0}, "to": {T0 + 30 * DAY}, "window": 5, "key": ""}}', "changed"),
+        (
+            '{"of": "orders", "shop": "wx1", "from": 1, "to": 2, "window": 0, "key": ""}',
+            "the period it was made for",
+        ),
+        (
+            f'{{"of": "orders", "shop": "wx1", "from": {T0}, "to": {T0 + 30 * DAY}, "window": 5, "key": ""}}',
+            "changed",
+        ),
         (f'{{"of": "orders", "shop": "wx1", "from": {T0}, "to": {T0 + 30 * DAY}, "window": 0}}', "changed"),
     ],
 )
@@ -195,7 +201,9 @@ def test_a_page_size_the_platform_does_not_allow_is_refused(page_size: Any) -> N
 
 
 def _listed(**fields: Any) -> HttpResponse:
-    return HttpResponse.of_json({"errcode": 0, "order_id_list": ["A"], "next_key": "k", "has_more": True} | fields)
+    return HttpResponse.of_json(
+        {"errcode": 0, "order_id_list": ["A"], "next_key": "k", "has_more": True} | fields
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,8 +270,9 @@ def test_iterating_raises_at_a_bad_order(kind: str) -> None:
             met.extend(order.order_id for order in shop.orders(updated=WEEK))
 
     async def awaited() -> None:
-        from privdomain.platforms.wechat_shop import AsyncWeChatShop
         from tests.platforms._scripted import options
+
+        from privdomain.platforms.wechat_shop import AsyncWeChatShop
 
         async with AsyncWeChatShop(transport=server, **options()) as shop:
             async for order in shop.orders(updated=WEEK):
@@ -279,7 +288,9 @@ def test_iterating_raises_at_a_bad_order(kind: str) -> None:
 def test_an_answer_without_an_order_is_set_aside() -> None:
     """errcode 0 and nothing beside it."""
 
-    server = ScriptedShop(many_orders(2), interrupts={3: HttpResponse.of_json({"errcode": 0, "errmsg": "ok"})})
+    server = ScriptedShop(
+        many_orders(2), interrupts={3: HttpResponse.of_json({"errcode": 0, "errmsg": "ok"})}
+    )
     pages, _, _ = pull("sync", server, updated=WEEK)
 
     assert [str(problem) for problem in pages[0].rejected[0].problems] == ["order: is missing"]
@@ -309,7 +320,9 @@ def test_an_order_that_vanishes_between_list_and_detail_is_left_out(caplog: pyte
 def test_an_order_listed_twice_on_a_page_is_read_once() -> None:
     """Its detail is asked for once, and it comes once."""
 
-    server = ScriptedShop({"A": order_payload("A")}, interrupts={2: _listed(order_id_list=["A", "A"], has_more=False)})
+    server = ScriptedShop(
+        {"A": order_payload("A")}, interrupts={2: _listed(order_id_list=["A", "A"], has_more=False)}
+    )
 
     assert ids(pull("sync", server, updated=WEEK)[0]) == ["A"]
     assert server.paths.count("order/get") == 1
@@ -323,7 +336,9 @@ def test_ids_may_be_listed_as_numbers() -> None:
     server = ScriptedShop({order["order_id"]: order}, interrupts={2: listed})
 
     assert ids(pull("sync", server, updated=WEEK)[0]) == ["3705115058471208928"]
-    assert server.bodies("order/get") == [{"order_id": "3705115058471208928"}]  # and asked for as text: complaint 14
+    assert server.bodies("order/get") == [
+        {"order_id": "3705115058471208928"}
+    ]  # and asked for as text: complaint 14
 
 
 # --- one order ---
@@ -342,7 +357,10 @@ def test_an_order_that_does_not_exist_is_refused() -> None:
     """100002 is a `RequestRejected` that says what it means, after one attempt."""
 
     server = ScriptedShop()
-    with shop_of(server) as shop, pytest.raises(RequestRejected, match="is not found, or is another shop's") as caught:
+    with (
+        shop_of(server) as shop,
+        pytest.raises(RequestRejected, match="is not found, or is another shop's") as caught,
+    ):
         shop.order("A")
 
     assert (caught.value.code, caught.value.retryable, len(server.requests)) == ("100002", False, 2)
@@ -352,7 +370,10 @@ def test_an_order_id_is_text() -> None:
     """Complaint 14: the platform answers 47001 to a number; we do not send it."""
 
     server = ScriptedShop()
-    with shop_of(server) as shop, pytest.raises(ArgumentError, match="order_id: is a whole number; expected text"):
+    with (
+        shop_of(server) as shop,
+        pytest.raises(ArgumentError, match="order_id: is a whole number; expected text"),
+    ):
         shop.order(3705115058471208928)  # type: ignore[arg-type]  # the mistake under test
     assert server.requests == []
 
@@ -361,7 +382,15 @@ def test_an_order_id_is_text() -> None:
 
 
 def _product(product_id: str, **changes: Any) -> dict[str, Any]:
-    skus = [{"sku_id": f"{product_id}1", "sale_price": 9900, "market_price": 12900, "stock_num": 5, "sku_code": "T"}]
+    skus = [
+        {
+            "sku_id": f"{product_id}1",
+            "sale_price": 9900,
+            "market_price": 12900,
+            "stock_num": 5,
+            "sku_code": "T",
+        }
+    ]
     return {"product_id": product_id, "title": "龙井", "status": 5, "skus": skus} | changes
 
 
@@ -400,7 +429,9 @@ def test_a_bad_product_is_set_aside() -> None:
     assert [problem.path for problem in page.rejected[0].problems] == ["product.status"]
 
 
-@pytest.mark.parametrize("start", ["", "x", '{"of":"products","shop":"wx1"}', '{"of":"products","shop":"x","key":"1"}'])
+@pytest.mark.parametrize(
+    "start", ["", "x", '{"of":"products","shop":"wx1"}', '{"of":"products","shop":"x","key":"1"}']
+)
 def test_a_wrong_product_cursor_is_refused(start: str) -> None:
     """As for orders."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.platforms._scripted import KINDS, Interrupt, ScriptedShop, busy, ids, many_orders, pull, silence
 
 from privdomain.errors import (
     AuthenticationFailed,
@@ -12,11 +13,12 @@ from privdomain.errors import (
     RateLimited,
 )
 from privdomain.platforms import HttpResponse, Retry
-from tests.platforms._scripted import KINDS, Interrupt, ScriptedShop, busy, ids, many_orders, pull, silence
 
 
 def _repeat_cursor(server: ScriptedShop) -> HttpResponse:
-    listed = [{"order_id_list": [next(iter(server.orders))], "next_key": "again", "has_more": True, "errcode": 0}]
+    listed = [
+        {"order_id_list": [next(iter(server.orders))], "next_key": "again", "has_more": True, "errcode": 0}
+    ]
     return HttpResponse.of_json(listed[0])
 
 
@@ -82,7 +84,10 @@ def test_both_clients_and_both_event_loops_have_one_transcript(scenario: str) ->
         ("the minute is used up", [pytest.approx(30, abs=1)]),
         ("503 with Retry-After", [9.0]),
         ("429 with a date", [20.0]),
-        ("busy three times", [pytest.approx(0.5, rel=0.5), pytest.approx(1, rel=0.5), pytest.approx(2, rel=0.5)]),
+        (
+            "busy three times",
+            [pytest.approx(0.5, rel=0.5), pytest.approx(1, rel=0.5), pytest.approx(2, rel=0.5)],
+        ),
     ],
 )
 def test_a_wait_is_as_long_as_the_reason_asks(scenario: str, waits: list[float]) -> None:

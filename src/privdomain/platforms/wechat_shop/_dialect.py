@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from privdomain.calendar import Clock
-from privdomain.errors import PlatformUnavailable, ProtocolViolation, RateLimited
+from privdomain.errors import PayloadError, PlatformUnavailable, ProtocolViolation, RateLimited
 from privdomain.platforms._errors import Fault, Policy, mask
 from privdomain.platforms._operation import Operation
 from privdomain.platforms._payload import Json, decode, encode, read
@@ -120,8 +120,14 @@ class WeChatShopDialect:
 
     def grant(self, payload: Json) -> Grant:
         """The token, used until shortly before the platform renews it."""
-        token = read(TokenReply, payload, kind="token")
-        return Grant(token.access_token, max(_AT_LEAST_S, token.expires_in - _MARGIN_S))
+        try:
+            token = read(TokenReply, payload, kind="token")
+        except PayloadError as error:
+            wrong = "; ".join(map(str, error.problems))
+        else:
+            return Grant(token.access_token, max(_AT_LEAST_S, token.expires_in - _MARGIN_S))
+        # not the PayloadError: it would carry the answer, and a token may be in it
+        raise ProtocolViolation(f"{PLATFORM} granted something that is no token: {wrong}", platform=PLATFORM)
 
 
 def _object(body: bytes) -> Json | None:
