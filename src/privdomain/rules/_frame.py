@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from privdomain.errors import ArgumentError, RuleError, Unsupported
-from privdomain.rules._ast import And, Constant, Node, Not, Op, Or, Test, tests_of
+from privdomain.rules._ast import And, Node, Not, Op, Or, Test, tests_of
 from privdomain.rules._check import ANY, check_kinds, families_of
 
 if TYPE_CHECKING:

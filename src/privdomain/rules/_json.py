@@ -109,7 +109,7 @@ def _decode(text: str | bytes | bytearray) -> object:
 
     def whole(digits: str) -> int:
         # int() refuses thousands of digits with a sentence about Python
-        return int(digits) if len(digits) <= 20 else 10**20  # noqa: PLR2004  (longer than 64 bits either way)
+        return int(digits) if len(digits) <= 20 else 10**20
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)

@@ -142,7 +142,7 @@ def _escape(text: str, at: int) -> tuple[str, int]:
     code = _UNICODE.match(text, at + 1)
     if code:
         point = int(code[1] or code[2], 16)
-        if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF:  # noqa: PLR2004  (Unicode's own bounds)
+        if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF:
             return chr(point), code.end()
         fail(text, at, "this is half a character or none", r"the character itself, or \u{1F600}")
     fail(text, at, f"\\{letter} is no escape", r"one of \\ \" \' \` \n \t \r \u4E0A \u{1F600}")

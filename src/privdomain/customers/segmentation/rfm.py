@@ -18,6 +18,8 @@ from privdomain.customers.segmentation._scores import (
     AXES,
     BANDS,
     INNER,
+    Scheme,
+    Scoring,
     axis,
     learn_cuts,
     learn_edges,
@@ -95,6 +97,9 @@ class RFM(FrameModel):
     kind = "rfm"
     version = 1
     learned = ("n_", "edges_", "cuts_")
+
+    scoring: Scoring
+    segments: Scheme
 
     n_: int
     edges_: dict[str, list[float | None]]
