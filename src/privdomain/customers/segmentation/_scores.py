@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
 
-from privdomain.customers._frames import one_row
+from privdomain.customers._frames import one_row, open_frame
 from privdomain.customers.segmentation.names import SEGMENT_GRID, SEGMENT_RANGES, RFMSegment, ValueClass
 from privdomain.errors import Unsupported
 
@@ -55,6 +55,17 @@ def with_axes(
         nw.when(has).then(nw.col(days)).alias(axis("r")),
         nw.when(has).then(nw.col(orders)).alias(axis("f")),
         nw.when(has).then(money).alias(axis("m")),
+    )
+
+
+def check_order(native: Any) -> None:
+    """Refuse to rank by the order of rows where there is none."""
+    engine = open_frame(native).implementation
+    if engine in (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.PYARROW):
+        return
+    raise Unsupported(
+        f"scoring='ordinal_rank' breaks ties by the order of rows, which {engine.value} does not keep; use "
+        "scoring='average_rank', or an eager frame"
     )
 
 
@@ -107,11 +118,6 @@ def with_scores(
 ) -> nw.LazyFrame[Any]:
     """The three scores 1 … 5, from the learned edges or from the ranks of this frame's own rows."""
     if rule == "ordinal_rank":
-        if not frame.implementation.is_polars():
-            raise Unsupported(
-                f"scoring='ordinal_rank' breaks ties by the order of rows, which {frame.implementation.value} does "
-                "not keep; use scoring='average_rank', or an eager frame"
-            )
         total = nw.col(ONE).count().cast(nw.Int64)
         ranks = {a: nw.col(axis(a)).rank("ordinal").cast(nw.Int64) for a in AXES}
         bands = {a: (rank * BANDS + total - 1) // total for a, rank in ranks.items()}

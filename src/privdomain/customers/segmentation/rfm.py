@@ -21,6 +21,7 @@ from privdomain.customers.segmentation._scores import (
     Scheme,
     Scoring,
     axis,
+    check_order,
     learn_cuts,
     learn_edges,
     with_axes,
@@ -243,6 +244,8 @@ class RFM(FrameModel):
             raise ArgumentError("these parameters of RFM cannot be used", problems=problems)
 
     def _check_frame(self, frame: Any) -> None:
+        if self.scoring == "ordinal_rank":
+            check_order(frame)
         found = {name: kind_of(dtype) for name, dtype in open_frame(frame).collect_schema().items()}
         problems: list[Problem] = []
         for name in self._columns():
