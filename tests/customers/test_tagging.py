@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 from privdomain.customers.tagging import Tagger, TagOutcome, TagRule, delta_records, tag_deltas
 from privdomain.errors import ArgumentError, FrameError, PolicyError, RuleError, RuleTypeError
 from privdomain.models import TagChange, TagKind
 from privdomain.rules import field
-from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 5, 1, 10, tzinfo=SHANGHAI)
@@ -311,7 +311,7 @@ def test_a_wrong_rule_says_all_that_is_wrong():
 def test_unknown_fields_are_named_with_the_nearest():
     """A misspelt field is an error before anything runs, on a frame as in a check."""
     tagger = Tagger(SPEND)
-    with pytest.raises(RuleError, match="spend_minor: no such column, did you mean 'spend_minr'?"):
+    with pytest.raises(RuleError, match=r"spend_minor: no such column, did you mean 'spend_minr'\?"):
         tagger.tag(pl.DataFrame({"customer_id": ["c"], "spend_minr": [1]}), as_of=AT)
     with pytest.raises(RuleError, match="no such column"):
         tagger.mark(pl.DataFrame({"customer_id": ["c"]}))

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 from privdomain.customers.traits import (
     Count,

@@ -7,9 +7,9 @@ imports scikit-learn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from inspect import Parameter, signature
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from privdomain.errors import ArgumentError, NotFittedError, Problem, nearest
 
@@ -77,9 +77,10 @@ class FrameModel:
                 f"this is kind {found[0]!r}, version {found[1]!r}; {cls.__name__}.from_dict reads kind "
                 f"{cls.kind!r}, version {cls.version}"
             )
-        params, learned = document.get("params"), document.get("learned")
-        if not isinstance(params, Mapping) or not isinstance(learned, Mapping):
+        if not all(isinstance(document.get(name), Mapping) for name in ("params", "learned")):
             raise ArgumentError(f"a {cls.kind} document has the objects 'params' and 'learned'")
+        params: Mapping[str, Any] = document["params"]
+        learned: Mapping[str, Any] = document["learned"]
         cls._check_names(params)
         wrong = set(learned).symmetric_difference(cls.learned)
         if wrong:
@@ -128,7 +129,8 @@ class FrameModel:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        mapping: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType]  (whatever was given)
+        return {str(key): _plain(each) for key, each in mapping.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [_plain(each) for each in cast("Sequence[Any]", value)]
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import narwhals.stable.v2 as nw
 
@@ -18,7 +18,7 @@ def open_frame(native: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
         FrameError: when it is none.
     """
     columns_of(native)
-    return nw.from_native(native)
+    return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(native))
 
 
 def is_lazy(native: Any) -> bool:

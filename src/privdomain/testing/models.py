@@ -50,8 +50,8 @@ class Model(Protocol):
 def check_model(model: Model, frame: Any, *, verb: str) -> None:
     """Hold a model to its manners on one frame; ``verb`` is the method that takes and returns a frame.
 
-    Checked: ``__init__`` only assigns; parameters are read and changed by name and ``fit`` leaves them alone; a clone has
-    learned nothing; before ``fit`` the verb and ``to_dict`` raise `NotFittedError`; ``fit`` returns the model and
+    Checked: ``__init__`` only assigns; parameters are read and changed by name and ``fit`` leaves them alone; a clone
+    has learned nothing; before ``fit`` the verb and ``to_dict`` raise `NotFittedError`; ``fit`` returns the model and
     assigns only names ending in ``_``; the same frame teaches the same and is answered the same; neither call
     changes the frame; the verb returns the kind of frame it got (as pandas and pyarrow too, where they are
     installed and the frame is eager); JSON of a fitted model gives a model with the same answers.

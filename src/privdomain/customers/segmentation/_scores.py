@@ -6,12 +6,12 @@ is known by the largest value in it. Ranks and quantiles are computed where the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 import narwhals.stable.v2 as nw
 
-from privdomain.customers._frames import one_row
+from privdomain.customers._frames import one_row, open_frame
 from privdomain.customers.segmentation.names import SEGMENT_GRID, SEGMENT_RANGES, RFMSegment, ValueClass
 from privdomain.errors import Unsupported
 
@@ -23,7 +23,8 @@ ONE: Final = "_pd_one"
 Edges: TypeAlias = Sequence[float | None]
 """The largest value of each band but the last, ascending; None where no value is so low."""
 
-Rule: TypeAlias = Literal["average_rank", "quantile_edges", "ordinal_rank", "thresholds"]
+Scoring: TypeAlias = Literal["average_rank", "quantile_edges", "ordinal_rank", "thresholds"]
+Scheme: TypeAlias = Literal["grid", "ranges"]
 
 
 def axis(name: str) -> str:
@@ -57,7 +58,18 @@ def with_axes(
     )
 
 
-def learn_edges(native: Any, *, rule: Rule, axes: dict[str, Any]) -> dict[str, list[float | None]]:
+def check_order(native: Any) -> None:
+    """Refuse to rank by the order of rows where there is none."""
+    engine = open_frame(native).implementation
+    if engine in (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.PYARROW):
+        return
+    raise Unsupported(
+        f"scoring='ordinal_rank' breaks ties by the order of rows, which {engine.value} does not keep; use "
+        "scoring='average_rank', or an eager frame"
+    )
+
+
+def learn_edges(native: Any, *, rule: Scoring, axes: dict[str, Any]) -> dict[str, list[float | None]]:
     """The band edges of every axis, by one of the rules that learn."""
 
     def by_rank(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -102,15 +114,10 @@ def learn_edges(native: Any, *, rule: Rule, axes: dict[str, Any]) -> dict[str, l
 
 
 def with_scores(
-    frame: nw.LazyFrame[Any], *, rule: Rule, edges: dict[str, Edges], names: dict[str, str]
+    frame: nw.LazyFrame[Any], *, rule: Scoring, edges: Mapping[str, Edges], names: dict[str, str]
 ) -> nw.LazyFrame[Any]:
     """The three scores 1 … 5, from the learned edges or from the ranks of this frame's own rows."""
     if rule == "ordinal_rank":
-        if not frame.implementation.is_polars():
-            raise Unsupported(
-                f"scoring='ordinal_rank' breaks ties by the order of rows, which {frame.implementation.value} does "
-                "not keep; use scoring='average_rank', or an eager frame"
-            )
         total = nw.col(ONE).count().cast(nw.Int64)
         ranks = {a: nw.col(axis(a)).rank("ordinal").cast(nw.Int64) for a in AXES}
         bands = {a: (rank * BANDS + total - 1) // total for a, rank in ranks.items()}
@@ -141,7 +148,7 @@ def with_names(
     frame: nw.LazyFrame[Any],
     *,
     scores: dict[str, str],
-    scheme: Literal["grid", "ranges"],
+    scheme: Scheme,
     cuts: dict[str, float],
     cut_columns: dict[str, str],
     equal_is_high: bool,

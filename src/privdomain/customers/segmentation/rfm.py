@@ -18,7 +18,10 @@ from privdomain.customers.segmentation._scores import (
     AXES,
     BANDS,
     INNER,
+    Scheme,
+    Scoring,
     axis,
+    check_order,
     learn_cuts,
     learn_edges,
     with_axes,
@@ -95,6 +98,9 @@ class RFM(FrameModel):
     kind = "rfm"
     version = 1
     learned = ("n_", "edges_", "cuts_")
+
+    scoring: Scoring
+    segments: Scheme
 
     n_: int
     edges_: dict[str, list[float | None]]
@@ -238,6 +244,8 @@ class RFM(FrameModel):
             raise ArgumentError("these parameters of RFM cannot be used", problems=problems)
 
     def _check_frame(self, frame: Any) -> None:
+        if self.scoring == "ordinal_rank":
+            check_order(frame)
         found = {name: kind_of(dtype) for name, dtype in open_frame(frame).collect_schema().items()}
         problems: list[Problem] = []
         for name in self._columns():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import narwhals.stable.v2 as nw
 
@@ -31,7 +31,7 @@ def _holds(number: int) -> str:
 
 def _matched(frame: Frame, rules: Sequence[TagRule]) -> Frame:
     named = {_holds(number): each.rule for number, each in enumerate(rules)}
-    return nw.from_native(match_frame(frame.to_native(), rules=named))
+    return cast("Frame", nw.from_native(match_frame(frame.to_native(), rules=named)))
 
 
 def mark_rules(frame: Frame, rules: Sequence[TagRule], *, slots: Sequence[Sequence[int]]) -> Frame:

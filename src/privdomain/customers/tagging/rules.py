@@ -67,17 +67,10 @@ class TagRule(Model):
         ttl_days: int | None = None,
         name: str = "",
     ) -> None:
+        given: dict[str, Any] = {"tag": tag, "rule": rule, "value": value, "group": group, "kind": kind}
+        given |= {"priority": priority, "ttl_days": ttl_days, "name": name}
         try:
-            super().__init__(
-                tag=tag,
-                rule=rule,
-                value=value,
-                group=group,
-                kind=kind,
-                priority=priority,
-                ttl_days=ttl_days,
-                name=name,
-            )
+            super().__init__(**given)
         except ValidationError as error:
             raise PolicyError(
                 f"the tag rule {name or tag!r} cannot be used", problems=payload_problems(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
@@ -234,7 +234,8 @@ class Tagger:
         """The tagger that a document describes: text, or what ``json.loads`` made of it.
 
         Raises:
-            PolicyError: with the path of every wrong place (``rules[2].rule``), or for rules that cannot stand together.
+            PolicyError: with the path of every wrong place (``rules[2].rule``); also for rules that cannot stand
+                together.
         """
         return cls(_load(document), customer_id=customer_id, zone=zone)
 
@@ -247,16 +248,14 @@ def _load(document: str | Mapping[str, Any]) -> list[TagRule]:
             raise PolicyError(f"this is no JSON: {error}") from None
     if not isinstance(document, Mapping) or document.get("schema") != DOCUMENT:
         raise PolicyError(f'a document of tag rules is {{"schema": "{DOCUMENT}", "rules": […]}}')
-    rules = document.get("rules")
-    unknown = sorted(set(document) - {"schema", "rules"})
-    if unknown or not isinstance(rules, list):
-        problems = [Problem(str(name), "is not a field of this document") for name in unknown]
-        if not isinstance(rules, list):
-            problems.append(Problem("rules", "is missing or no list", "a list of tag rules"))
-        raise PolicyError(f"the document {DOCUMENT} cannot be read", problems=problems)
     found: list[TagRule] = []
-    problems = []
-    for position, each in enumerate(rules):
+    unknown = sorted(set(document) - {"schema", "rules"})
+    problems = [Problem(name, "is not a field of this document") for name in unknown]
+    rules: Any = document.get("rules")
+    if not isinstance(rules, list):
+        problems.append(Problem("rules", "is missing or no list", "a list of tag rules"))
+        rules = []
+    for position, each in enumerate(cast("list[Any]", rules)):
         try:
             found.append(TagRule.model_validate(each))
         except ValidationError as error:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
 import narwhals.stable.v2 as nw
 
-from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers._moments import Cut
+from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers.traits.definitions import (
     Count,
     DaysSince,
@@ -35,6 +35,8 @@ __all__ = ["history", "plan_traits"]
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 _Operation: TypeAlias = Literal["sum", "min", "max", "n_unique", "count", "len"]
+_Edge: TypeAlias = Literal["min", "max"]
+
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _JOINT: Final = "\x1f"
 """Between the parts of a value of several columns: the unit separator, which no id contains."""
@@ -77,11 +79,11 @@ def _instant(frame: Frame, name: str, dtype: nw.dtypes.DType) -> nw.Expr:
     return comparable(frame, name, dtype)
 
 
-def day_number(column: str) -> nw.Expr:
+def day_number(day: nw.Expr) -> nw.Expr:
     """Days since 1970 of a date, by the calendar's own arithmetic: no subtraction of dates exists on all engines."""
-    years = nw.col(column).dt.year().cast(nw.Int64) - 1
+    years = day.dt.year().cast(nw.Int64) - 1
     leap_days = years // 4 - years // 100 + years // 400
-    return nw.col(column).dt.ordinal_day().cast(nw.Int64) + years * 365 + leap_days - _EPOCH
+    return day.dt.ordinal_day().cast(nw.Int64) + years * 365 + leap_days - _EPOCH
 
 
 class _Step:
@@ -116,12 +118,13 @@ class _Plan:
     def run(self, outcomes: Mapping[str, nw.Expr]) -> Frame:
         by, frame = self.layout.by, self.frame
         if self.rules:
-            frame = nw.from_native(match_frame(frame.to_native(), rules=self.rules))
+            frame = cast("Frame", nw.from_native(match_frame(frame.to_native(), rules=self.rules)))
         for step in (self.conditions, self.values, self.moments, self.edges, self.picks):
             frame = step.run(frame)
-        aggregates = self.aggregates.items() or ((("len", by[0]), "_pd_rows"),)
+        if not self.aggregates:
+            self._aggregate("len", by[0])  # gaps alone still leave a row per customer
         result = frame.group_by(*by).agg(
-            *(_elementary(op, column).alias(name) for (op, column), name in aggregates)
+            *(_elementary(op, column).alias(name) for (op, column), name in self.aggregates.items())
         )
         for mask, name in self.gaps.items():
             result = result.join(self._gaps(frame, mask, name), on=list(by), how="left")
@@ -133,7 +136,7 @@ class _Plan:
         by, day = self.layout.by, self.layout.day
         kept = [] if mask is None else [nw.col(mask)]
         days = frame.filter(*kept, ~nw.col(day).is_null()).select(*by, day).unique(subset=[*by, day])
-        days = days.with_columns(day_number(day).alias("_pd_day"))
+        days = days.with_columns(day_number(nw.col(day)).alias("_pd_day"))
         days = days.with_columns(nw.col("_pd_day").shift(1).over(*by, order_by="_pd_day").alias("_pd_before"))
         days = days.with_columns((nw.col("_pd_day") - nw.col("_pd_before")).alias(name))
         return days.group_by(*by).agg(nw.col(name).median())
@@ -143,34 +146,32 @@ class _Plan:
         mask = self._mask(trait)
         match trait:
             case Count():
-                return (
+                found = (
                     self._whole("len", self.layout.by[0]) if mask is None else self._total(self._ones(mask))
                 )
             case Sum():
-                return self._total(
-                    self._value(mask, trait.column), is_float=self.schema[trait.column].is_float()
-                )
-            case Min():
-                return nw.col(self._aggregate("min", self._value(mask, trait.column)))
-            case Max():
-                return nw.col(self._aggregate("max", self._value(mask, trait.column)))
+                value, is_float = self._value(mask, trait.column), self.schema[trait.column].is_float()
+                found = self._total(value, is_float=is_float)
+            case Min() | Max():
+                edge: _Edge = "min" if isinstance(trait, Min) else "max"
+                found = self._aggregate(edge, self._value(mask, trait.column))
+            case First() | Last():
+                edge = "min" if isinstance(trait, First) else "max"
+                found = self._aggregate("min", self._pick(edge, mask, trait.column))
             case Distinct():
                 value = self._value(mask, *trait.column)
                 # every engine counts "missing" as one value more, where there is one
                 missing = self._whole("len", value) > self._whole("count", value)
-                return self._whole("n_unique", value) - missing.cast(nw.Int64)
-            case First():
-                return nw.col(self._aggregate("min", self._pick("min", mask, trait.column)))
-            case Last():
-                return nw.col(self._aggregate("min", self._pick("max", mask, trait.column)))
+                found = self._whole("n_unique", value) - missing.cast(nw.Int64)
             case DaysSince():
-                day = self._value(mask, self.layout.day)
-                found = self._aggregate("max" if trait.occurrence == "last" else "min", day)
-                return nw.lit(self.cut.day.toordinal() - _EPOCH).cast(nw.Int64) - day_number(found)
+                edge = "max" if trait.occurrence == "last" else "min"
+                day = self._aggregate(edge, self._value(mask, self.layout.day))
+                found = nw.lit(self.cut.day.toordinal() - _EPOCH).cast(nw.Int64) - day_number(day)
             case TypicalGap():
-                return nw.col(self.gaps.setdefault(mask, f"_pd_gap_{len(self.gaps)}"))
+                found = nw.col(self.gaps.setdefault(mask, f"_pd_gap_{len(self.gaps)}"))
             case _:
                 raise AssertionError(trait)  # pragma: no cover  (TraitSet admits these kinds only)
+        return found
 
     def _mask(self, trait: Trait) -> str | None:
         """The column that says which rows the trait sees; None where it sees all."""
@@ -205,12 +206,12 @@ class _Plan:
     def _ones(self, mask: str) -> str:
         return self.values.make(mask, nw.when(nw.col(mask)).then(nw.lit(1)))
 
-    def _value(self, mask: str | None, *columns: str) -> str:
+    def _value(self, mask: str | None, column: str, *more: str) -> str:
         """The column that holds the value where the row is seen, and is missing elsewhere."""
-        if len(columns) > 1:
+        columns = (column, *more)
+        if more:
             value = nw.concat_str(*(nw.col(name) for name in columns), separator=_JOINT)
         else:
-            (column,) = columns
             dtype = self.schema[column]
             value = comparable(self.frame, column, dtype)
             if dtype.is_float():
@@ -223,7 +224,7 @@ class _Plan:
             value = nw.when(nw.col(mask)).then(value)
         return self.values.make((mask, columns), value)
 
-    def _pick(self, edge: Literal["min", "max"], mask: str | None, column: str) -> str:
+    def _pick(self, edge: _Edge, mask: str | None, column: str) -> str:
         """The column that holds the value in the rows of the first (last) moment at which there is one."""
         value = self._value(mask, column)
         moment = self.moments.make(value, nw.when(~nw.col(value).is_null()).then(nw.col(self.layout.order)))
@@ -231,16 +232,16 @@ class _Plan:
         at = self.edges.make((edge, moment), found)
         return self.picks.make((at, value), nw.when(nw.col(moment) == nw.col(at)).then(nw.col(value)))
 
-    def _aggregate(self, operation: _Operation, column: str) -> str:
-        return self.aggregates.setdefault((operation, column), f"_pd_agg_{len(self.aggregates)}")
+    def _aggregate(self, operation: _Operation, column: str) -> nw.Expr:
+        return nw.col(self.aggregates.setdefault((operation, column), f"_pd_agg_{len(self.aggregates)}"))
 
     def _whole(self, operation: _Operation, column: str) -> nw.Expr:
         # counts are unsigned on polars; a difference below zero would wrap around
-        return nw.col(self._aggregate(operation, column)).cast(nw.Int64)
+        return self._aggregate(operation, column).cast(nw.Int64)
 
     def _total(self, column: str, *, is_float: bool = False) -> nw.Expr:
         # an empty sum is 0 on polars and missing on DuckDB and Spark
-        return nw.col(self._aggregate("sum", column)).cast(nw.Float64 if is_float else nw.Int64).fill_null(0)
+        return self._aggregate("sum", column).cast(nw.Float64 if is_float else nw.Int64).fill_null(0)
 
 
 def _elementary(operation: _Operation, column: str) -> nw.Expr:

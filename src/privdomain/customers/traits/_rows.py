@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any, TypeAlias
 
-from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers._moments import Cut
+from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers.traits.definitions import (
     Count,
     DaysSince,
@@ -94,21 +95,30 @@ def _outcome(trait: Trait, rows: Sequence[Row], layout: Layout, cut: Cut) -> Any
     match trait:
         case Count():
             return len(rows)
-        case Sum() | Min() | Max() | First() | Last():
-            valued = [(row, value) for row in rows if (value := _present(row, trait.column)) is not None]
-            if isinstance(trait, Sum):
-                return sum(value for _, value in valued)
-            if not valued:
-                return None
-            if isinstance(trait, Min | Max):
-                return (min if isinstance(trait, Min) else max)(value for _, value in valued)
-            edge = (min if isinstance(trait, First) else max)(row[layout.order] for row, _ in valued)
-            return min(value for row, value in valued if row[layout.order] == edge)
         case Distinct():
             values = {tuple(_present(row, name) for name in trait.column) for row in rows}
             return sum(None not in value for value in values)
+        case Sum() | Min() | Max() | First() | Last():
+            valued = [(row, value) for row in rows if (value := _present(row, trait.column)) is not None]
+            return _of_values(trait, valued, layout)
         case _:
             return _of_days(trait, {row[layout.day] for row in rows if row.get(layout.day) is not None}, cut)
+
+
+def _of_values(trait: Trait, valued: Sequence[tuple[Row, Any]], layout: Layout) -> Any:
+    values = [value for _, value in valued]
+    match trait:
+        case Sum():
+            return sum(values)
+        case Min():
+            return min(values, default=None)
+        case Max():
+            return max(values, default=None)
+        case _:
+            edge = (min if isinstance(trait, First) else max)(
+                (row[layout.order] for row, _ in valued), default=None
+            )
+            return min((value for row, value in valued if row[layout.order] == edge), default=None)
 
 
 def _of_days(trait: Trait, days: set[date], cut: Cut) -> Any:
@@ -117,7 +127,7 @@ def _of_days(trait: Trait, days: set[date], cut: Cut) -> Any:
             return (cut.day - (max if trait.occurrence == "last" else min)(days)).days if days else None
         case TypicalGap():
             ordered = sorted(days)
-            gaps = [(after - before).days for before, after in zip(ordered, ordered[1:], strict=False)]
+            gaps = [(after - before).days for before, after in pairwise(ordered)]
             return float(median(gaps)) if gaps else None
         case _:
             raise AssertionError(trait)  # pragma: no cover  (TraitSet admits these kinds only)

@@ -8,7 +8,7 @@ more than one" counts only orders over ¥1000. A missing value is never counted,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -23,14 +23,14 @@ def _rule(where: Rule | str | None) -> Rule | None:
     return parse_rule(where) if isinstance(where, str) else where
 
 
-def _is_rule(instance: object, attribute: object, value: object) -> None:
+def _is_rule(_instance: Any, _attribute: Any, value: Any) -> None:
     if value is not None and not isinstance(value, Rule):
         raise ArgumentError(
             f"where={value!r} is {type(value).__name__}; pass a rule such as field('status') == 'paid', or its text"
         )
 
 
-def _is_window(instance: object, attribute: object, value: object) -> None:
+def _is_window(_instance: Any, _attribute: Any, value: Any) -> None:
     if value is not None and not isinstance(value, RollingDays | NaturalDays):
         raise ArgumentError(
             f"window={value!r} does not say which days are meant; write RollingDays({value!r}) for hours that roll or "
@@ -38,7 +38,7 @@ def _is_window(instance: object, attribute: object, value: object) -> None:
         )
 
 
-def _is_column(instance: object, attribute: object, value: object) -> None:
+def _is_column(instance: Any, _attribute: Any, value: Any) -> None:
     if not isinstance(value, str) or not value:
         raise ArgumentError(f"{type(instance).__name__}({value!r}): the first argument is a column's name")
 
@@ -62,6 +62,7 @@ class _OfColumn(Trait):
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """The columns whose values are aggregated."""
         return (self.column,)
 
 
@@ -99,7 +100,7 @@ def _columns(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _are_columns(instance: object, attribute: object, value: tuple[object, ...]) -> None:
+def _are_columns(_instance: Any, _attribute: Any, value: Any) -> None:
     if not value or not all(isinstance(name, str) and name for name in value):
         raise ArgumentError(
             f"Distinct({value!r}): name one column, or several that identify something together"
@@ -117,10 +118,15 @@ class Distinct(Trait):
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """The columns whose values are aggregated."""
         return self.column
 
 
-def _is_occurrence(instance: object, attribute: object, value: object) -> None:
+def _last() -> Literal["last", "first"]:
+    return "last"
+
+
+def _is_occurrence(_instance: Any, _attribute: Any, value: Any) -> None:
     if value not in ("first", "last"):
         raise ArgumentError(
             f"occurrence={value!r}; days are counted since the 'last' row or since the 'first'"
@@ -131,7 +137,7 @@ def _is_occurrence(instance: object, attribute: object, value: object) -> None:
 class DaysSince(Trait):
     """Whole local days from the day of the last (or first) row to the day of ``as_of``; 0 is today."""
 
-    occurrence: Literal["last", "first"] = field(default="last", kw_only=True, validator=_is_occurrence)
+    occurrence: Literal["last", "first"] = field(factory=_last, kw_only=True, validator=_is_occurrence)
 
 
 @frozen

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
-from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers._moments import cut_at
+from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers.traits._rows import read_rows
 from privdomain.customers.traits.definitions import Distinct, Sum, Trait
 from privdomain.customers.traits.windows import RollingDays
@@ -154,8 +154,8 @@ class TraitSet:
         if ask:
             if is_lazy(frame):
                 raise FrameError(
-                    "a lazy frame is not looked into, so it cannot be seen whether its amounts are of one currency: say "
-                    f"whose amounts count with currency=…, or group with by={(*layout.by, 'currency')!r}"
+                    "a lazy frame is not looked into, so whether its amounts are of one currency cannot be seen: say "
+                    f"which amounts count with currency=…, or group with by={(*layout.by, 'currency')!r}"
                 )
 
             def currencies(lazy: Any) -> Any:

@@ -7,7 +7,7 @@ one counts whole local days and moves at midnight. Both are half-open, and no tr
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
@@ -16,7 +16,7 @@ from privdomain.errors import ArgumentError
 __all__ = ["NaturalDays", "RollingDays", "Window"]
 
 
-def _positive(instance: object, attribute: object, value: object) -> None:
+def _positive(instance: Any, _attribute: Any, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ArgumentError(
             f"{type(instance).__name__}({value!r}): a window has one day or more, a whole number"
