@@ -13,11 +13,11 @@ from pathlib import Path
 
 import polars as pl
 from attrs import asdict
-from examples.main_job import job, people, retail, shop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from examples.main_job import job, people, retail, shop
 from privdomain import Money
 from privdomain.ingest import PullReport
 from privdomain.insights.overview import AtRisk, CustomerOverview, GroupRow

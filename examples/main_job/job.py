@@ -7,6 +7,7 @@ from datetime import datetime
 
 import polars as pl
 from attrs import frozen
+
 from privdomain.customers.segmentation import RFM
 from privdomain.customers.tagging import Tagger, TagRule
 from privdomain.customers.traits import (
@@ -19,11 +20,10 @@ from privdomain.customers.traits import (
     TypicalGap,
     rfm_definitions,
 )
-from privdomain.platforms.wechat_shop import WeChatShop
-
 from privdomain.ingest import PullReport, pull_orders
 from privdomain.insights.overview import CustomerOverview, summarize_customers
 from privdomain.platforms import RateLimit, Retry
+from privdomain.platforms.wechat_shop import WeChatShop
 from privdomain.sandbox import Sandbox
 from privdomain.stores import SqlStore
 
