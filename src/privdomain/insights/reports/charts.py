@@ -56,11 +56,7 @@ def vega_lite(chart: Chart, *, language: Language) -> dict[str, Any]:
     elif chart.kind is ChartKind.LINE:
         months = alt.Axis(format="%Y-%m", labelOverlap="greedy", labelSeparation=12)
         drawn = base.mark_line(color=_ACCENT, point={"size": 18, "color": _ACCENT}).encode(
-            x=alt.X(
-                "x:T",
-                title=chart.x_title or None,
-                axis=alt.Axis(format="%Y-%m", labelOverlap="greedy", labelSeparation=12),
-            ),
+            x=alt.X("x:T", title=chart.x_title or None, axis=months),
             y=alt.Y("value:Q", title=value_title, axis=alt.Axis(labelExpr=large, tickCount=5)),
             tooltip=[alt.Tooltip("x:T", title=chart.x_title or " ", format="%Y-%m-%d"), tips[1]],
         )
