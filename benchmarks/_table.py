@@ -39,6 +39,11 @@ def write(results: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Non
         + "."
         for one in results
     )
+    further = "\n".join(
+        f"- `{one['name']}`: " + ", ".join(f"{key} {value}" for key, value in more.items()) + "."
+        for one in results
+        if (more := {key: value for key, value in one["quality"].items() if key not in {"goal", "reached"}})
+    )
     PAGE.write_text(
         f"""# Results
 
@@ -50,7 +55,11 @@ Written by `make bench` on {datetime.now(UTC).date()}: {machine()}.
 
 A ratio above 1 means ours is better.
 
-## Versions
+## Also measured
+
+{further}
+
+## Runs and versions
 
 {details}
 """,

@@ -5,6 +5,7 @@ Nothing but the standard library here: the benchmarks' peers and the tools share
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,9 @@ def build_wheel(folder: Path) -> Path:
     if uv := find_uv():
         run_quietly([uv, "build", "--quiet", "--wheel", "--out-dir", str(folder), str(ROOT)])
     else:
-        run_quietly([sys.executable, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", str(folder), str(ROOT)])
+        # an environment that uv made has no pip
+        python = sys.executable if importlib.util.find_spec("pip") else str(create(folder.parent / "builder"))
+        run_quietly([python, "-m", "pip", "wheel", "-qq", "--no-deps", "-w", str(folder), str(ROOT)])
     (wheel,) = folder.glob("*.whl")
     return wheel
 

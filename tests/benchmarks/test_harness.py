@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks import harness
+from benchmarks import _table, harness
 from benchmarks._environments import peer_python
 from benchmarks.harness import Race, Result, Times
 
@@ -123,3 +125,19 @@ def test_a_peer_without_pins_runs_in_our_interpreter() -> None:
     import sys
 
     assert peer_python("no such peer") == sys.executable
+
+
+def test_the_results_page_says_when_where_and_what(tmp_path, monkeypatch) -> None:
+    """The table has a row for each benchmark, its goal, the date, the machine, and whatever else was measured."""
+    monkeypatch.setattr(_table, "PAGE", tmp_path / "results.md")
+    result = Result(
+        ours=2.0, peer=9.0, unit="ms", n=7, versions={"polars": "2.1"}, goal=3.0, quality={"rows": 5}
+    )
+
+    _table.write([json.loads(result.line("rules_row"))], {"rules_row": "100 rules on one profile"})
+
+    page = (tmp_path / "results.md").read_text(encoding="utf-8")
+    assert "| `rules_row` | 100 rules on one profile | 2.0 | 9.0 | ms | 4.5 | 3.0 | yes |" in page
+    assert f"on {datetime.now(UTC).date()}: {os.cpu_count()} cores" in page
+    assert "- `rules_row`: rows 5." in page
+    assert "- `rules_row`: n = 7; polars 2.1." in page
