@@ -11,7 +11,7 @@ from examples.main_job import __main__ as program
 from examples.main_job import job, people, retail
 
 LAST_DAYS = date(2011, 12, 1)
-"""645 invoices, so that the default suite pulls through the whole protocol in seconds."""
+"""778 invoices, so that the default suite pulls through the whole protocol in seconds."""
 
 
 def independent() -> dict[str, object]:
