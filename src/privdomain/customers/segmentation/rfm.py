@@ -143,6 +143,7 @@ class RFM(FrameModel):
         Raises:
             ArgumentError: for parameters that are unknown or contradict each other.
             FrameError: for a frame without the three columns, or without any customer who has all three.
+            Unsupported: for ``ordinal_rank`` on an engine that keeps no order of rows.
         """
         self._check_params()
         self._check_frame(frame)
