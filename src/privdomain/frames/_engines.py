@@ -137,7 +137,7 @@ def _lazily(frame: nw.DataFrame[Any]) -> nw.LazyFrame[Any]:
     """The frame under polars' lazy engine."""
     if frame.implementation is nw.Implementation.POLARS:
         return frame.lazy()
-    return cast("nw.LazyFrame[Any]", nw.from_native(_polars(frame).lazy()))
+    return nw.from_native(_polars(frame).lazy())
 
 
 def _polars(frame: nw.DataFrame[Any]) -> pl.DataFrame:
@@ -150,12 +150,10 @@ def _polars(frame: nw.DataFrame[Any]) -> pl.DataFrame:
             Problem(name, "holds values of several kinds") for name in frame.columns if _mixed(frame[name])
         ]
         raise FrameError("the frame has columns no engine can hold", problems=problems) from None
+    if frame.implementation is not nw.Implementation.PANDAS:
+        return table
     # a pandas column of objects in which nothing stands has no kind; the conversion would call it text
-    objects = (
-        [name for name, dtype in frame.to_native().dtypes.items() if dtype == object]
-        if _is_pandas(frame)
-        else []
-    )
+    objects = [name for name, dtype in frame.to_native().dtypes.items() if str(dtype) == "object"]
     void = [name for name in objects if table[name].null_count() == table.height]
     return table.with_columns(pl.lit(None).alias(name) for name in void)
 
@@ -168,18 +166,18 @@ def _mixed(series: nw.Series[Any]) -> bool:
     return False
 
 
-def _is_pandas(frame: nw.DataFrame[Any]) -> bool:
-    return frame.implementation is nw.Implementation.PANDAS
-
-
 def _as(implementation: nw.Implementation, frame: nw.DataFrame[Any]) -> Any:
     """A polars result as the kind of frame that was given."""
     if implementation is nw.Implementation.POLARS:
         return frame.to_native()
     try:
-        return _pandas(frame) if implementation is nw.Implementation.PANDAS else frame.to_arrow()
+        return _pandas(frame) if implementation is nw.Implementation.PANDAS else _arrow(frame)
     except ModuleNotFoundError:
         raise MissingExtra("pandas", needed_for=f"returning a {implementation.value} frame") from None
+
+
+def _arrow(frame: nw.DataFrame[Any]) -> Any:
+    return frame.to_native().to_arrow()
 
 
 def _pandas(frame: nw.DataFrame[Any]) -> Any:
@@ -195,6 +193,6 @@ def _pandas(frame: nw.DataFrame[Any]) -> Any:
         elif table[name].null_count() and (dtype.is_integer() or isinstance(dtype, nw.Boolean)):
             dtypes[name] = "boolean" if isinstance(dtype, nw.Boolean) else str(dtype)
     plain = table.drop(list(dtypes)).to_pandas()
-    for name, dtype in dtypes.items():
-        plain[name] = table[name].to_pandas(use_pyarrow_extension_array=True).astype(dtype)
+    for name, wished in dtypes.items():
+        plain[name] = table[name].to_pandas(use_pyarrow_extension_array=True).astype(wished)
     return plain[table.columns]

@@ -35,9 +35,9 @@ def comparable(frame: nw.LazyFrame[Any], name: str, dtype: nw.dtypes.DType) -> n
         return found.cast(nw.String)
     if isinstance(dtype, nw.Float32):
         return found.cast(nw.Float64)
-    if isinstance(dtype, nw.Datetime) and frame.implementation is nw.Implementation.POLARS:
-        if (dtype.time_unit, dtype.time_zone) != ("us", "UTC"):
-            return found.cast(nw.Datetime("us", "UTC"))
+    polars = frame.implementation is nw.Implementation.POLARS
+    if polars and isinstance(dtype, nw.Datetime) and (dtype.time_unit, dtype.time_zone) != ("us", "UTC"):
+        return found.cast(nw.Datetime("us", "UTC"))
     return found
 
 

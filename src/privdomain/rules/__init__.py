@@ -9,7 +9,7 @@ from privdomain.rules._explain import Clause, Explanation
 from privdomain.rules._json import rule_json_schema
 from privdomain.rules._python import Field, field
 from privdomain.rules._row import Row
-from privdomain.rules._rule import Rule, all_of, any_of, parse_rule
+from privdomain.rules._rule import Fields, Rule, all_of, any_of, parse_rule
 from privdomain.rules._set import RuleSet, match_frame
 from privdomain.rules._tokens import MAX_TEXT
 
@@ -22,6 +22,7 @@ __all__ = [
     "Constant",
     "Explanation",
     "Field",
+    "Fields",
     "Node",
     "Not",
     "Op",

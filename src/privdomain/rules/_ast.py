@@ -181,7 +181,7 @@ class Test:
             raise RuleError(f"a field's name is a text with at least one character, not {self.field!r}")
         _text(self.field, "a field's name")
         _check_count(self)
-        kinds = dict.fromkeys(one.kind for one in self.constants)
+        kinds: list[ConstantKind] = list(dict.fromkeys(one.kind for one in self.constants))
         families = {family(kind) for kind in kinds}
         if len(families) > 1:
             raise RuleTypeError(f"{self.field} {self.op} mixes {' and '.join(kinds)}; one field has one kind")

@@ -9,14 +9,15 @@ the engines compare alike (`privdomain.frames._native`), and a constant is rewri
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
 from privdomain.errors import ArgumentError, RuleError, Unsupported
-from privdomain.rules._ast import And, Node, Not, Op, Or, Test, tests_of
+from privdomain.rules._ast import LISTS, PRESENCE, RANGES, TEXTS, And, Node, Not, Op, Or, Test, tests_of
 from privdomain.rules._check import ANY, check_kinds, families_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SPARK_TESTS: Final = 2_000
 _WIDTH: Final = (
     32  # clauses per join: DuckDB and Spark keep ``and`` as a tree of pairs, and a deep one overflows
 )
+_INT64: Final = 2**63
 _WIDEST: Final = 10**37  # the largest whole number every engine can hold as a literal (Spark: 38 digits)
 
 
@@ -144,9 +146,9 @@ class _Compiler:
     def share(self, nodes: Iterable[Node]) -> dict[str, nw.Expr]:
         """Columns for the tests that stand in several places, to be made in a step before the rules."""
         count = Counter(test for node in nodes for test in tests_of(node))
-        again = [test for test, times in count.items() if times > 1]
+        again = [test for test, times in count.items() if times > 1 and test.op not in PRESENCE]
         names = [f"privdomain test {position}" for position in range(len(again))]
-        made = {name: self._test(test)[0] for name, test in zip(names, again, strict=True)}
+        made = {name: self._compared(test) for name, test in zip(names, again, strict=True)}
         self._shared = {test: self._nw.col(name) for name, test in zip(names, again, strict=True)}
         return made
 
@@ -177,26 +179,25 @@ class _Compiler:
     # --- tests
 
     def _test(self, test: Test) -> tuple[nw.Expr, bool]:
+        if test.op in PRESENCE:
+            missing = self._missing(self._columns[test.field])
+            return (missing if test.op is Op.IS_MISSING else ~missing), True
         shared = self._shared.get(test)
-        column = self._columns[test.field]
-        missing = self._missing(column)
-        if shared is not None:
-            return shared, test.op in {Op.IS_MISSING, Op.IS_NOT_MISSING}
-        if test.op is Op.IS_MISSING:
-            return missing, True
-        if test.op is Op.IS_NOT_MISSING:
-            return ~missing, True
+        return (self._compared(test) if shared is None else shared), False
+
+    def _compared(self, test: Test) -> nw.Expr:
+        column, op = self._columns[test.field], test.op
         if column.kind == "void":
-            return column.expr.is_null() & self._nw.lit(False), True
-        if test.op in _TEXT:
-            return _text(column.expr, test), False
+            return self._never(column)
+        if op in TEXTS:
+            return _text(column.expr, test)
         if column.kind in {"int", "float", "number"}:
-            return self._number(column, test), False
+            return self._number(column, test)
         values = [one.value for one in test.constants]
-        if test.op in {Op.IN, Op.NOT_IN}:
+        if op in LISTS:
             found = self._among(column, values)
-            return (found if test.op is Op.IN else ~found), False
-        return _ordered(column.expr, test.op, values), False
+            return found if op is Op.IN else ~found
+        return _ordered(column.expr, op, values)
 
     def _missing(self, column: _Column) -> nw.Expr:
         null = column.expr.is_null()
@@ -214,7 +215,7 @@ class _Compiler:
         op, given = test.op, [one.value for one in test.constants]
         if op in {Op.IN, Op.NOT_IN}:
             alike = [found for value in given if (found := _alike(column, value)) is not None]
-            inside = column.expr.is_in(alike) if alike else self._never(column)
+            inside = self._among_numbers(column, alike)
             return inside if op is Op.IN else self._real(column, ~inside)
         if op is Op.BETWEEN:
             return self._bound(column, Op.GE, given[0]) & self._bound(column, Op.LE, given[1])
@@ -227,6 +228,17 @@ class _Compiler:
             return same if op is Op.EQ else self._real(column, ~same)
         bound = self._bound(column, op, given[0])
         return bound if op in {Op.LT, Op.LE} else self._real(column, bound)
+
+    def _among_numbers(self, column: _Column, values: list[float]) -> nw.Expr:
+        # a list has one type: whole numbers of more than 64 bits (only a float constant is one) stand by themselves
+        listed: list[float] = []
+        wide: list[float] = []
+        for value in values:
+            (listed if isinstance(value, float) or abs(value) < _INT64 else wide).append(value)
+        parts: list[nw.Expr] = [column.expr == value for value in wide]
+        if listed:
+            parts.append(column.expr.is_in(listed))
+        return self._join(parts, every=False) if parts else self._never(column)
 
     def _real(self, column: _Column, expr: nw.Expr) -> nw.Expr:
         """Without NaN, which every engine holds larger than all numbers."""
@@ -248,11 +260,6 @@ class _Compiler:
         return column.expr <= bound if below else column.expr >= bound
 
 
-_TEXT: Final = frozenset(
-    {Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.NOT_STARTS_WITH, Op.ENDS_WITH, Op.NOT_ENDS_WITH}
-)
-
-
 def _text(expr: nw.Expr, test: Test) -> nw.Expr:
     wanted: str = test.constants[0].value
     if test.op in {Op.CONTAINS, Op.NOT_CONTAINS}:
@@ -265,23 +272,22 @@ def _text(expr: nw.Expr, test: Test) -> nw.Expr:
 
 
 def _ordered(expr: nw.Expr, op: Op, values: list[Any]) -> nw.Expr:
-    match op:
-        case Op.EQ:
-            return expr == values[0]
-        case Op.NE:
-            return expr != values[0]
-        case Op.LT:
-            return expr < values[0]
-        case Op.LE:
-            return expr <= values[0]
-        case Op.GT:
-            return expr > values[0]
-        case Op.GE:
-            return expr >= values[0]
-        case Op.BETWEEN:
-            return (expr >= values[0]) & (expr <= values[1])
-        case _:
-            return (expr < values[0]) | (expr > values[1])
+    """A comparison with constants of the column's own kind."""
+    if op in RANGES:  # not is_between(), which takes a text for the name of a column
+        above: nw.Expr = expr >= values[0]
+        inside: nw.Expr = above & (expr <= values[1])
+        return inside if op is Op.BETWEEN else ~inside
+    return _COMPARE[op](expr, values[0])
+
+
+_COMPARE: Final[Mapping[Op, Callable[[nw.Expr, Any], nw.Expr]]] = {
+    Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
 
 
 def _alike(column: _Column, value: float) -> float | None:

@@ -5,7 +5,8 @@
 node = {"all": [node, node, …]} | {"any": [node, node, …]} | {"not": node} | {"field": name, "op": op, …}
 op with "value":  == != < <= > >= contains starts_with ends_with (and "not contains", …)
    with "values": in, not in (a list), between, not between (two);     is missing, is not missing: neither
-value = text | number | true | false | {"date": "2026-11-11"} | {"instant": "2026-…+08:00"} | {"int": "9007199254740993"}
+value = text | number | true | false
+      | {"date": "2026-11-11"} | {"instant": "2026-11-11T00:00:00+08:00"} | {"int": "9007199254740993"}
 ```
 
 Whole numbers that JavaScript would round are written as ``{"int": "…"}``; both forms are read.
@@ -16,7 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from privdomain.errors import Problem, RuleError, RuleSyntaxError, nearest
 from privdomain.rules._ast import (
@@ -45,6 +46,8 @@ from privdomain.rules._moments import (
     instant_constant,
     moment_text,
 )
+
+_T = TypeVar("_T")
 
 __all__ = ["SCHEMA_TAG", "dump", "load", "rule_json_schema"]
 
@@ -109,7 +112,7 @@ def _decode(text: str | bytes | bytearray) -> object:
 
     def whole(digits: str) -> int:
         # int() refuses thousands of digits with a sentence about Python
-        return int(digits) if len(digits) <= 20 else 10**20
+        return int(digits) if len(digits) <= 20 else 10**20  # longer than 64 bits either way
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -244,13 +247,12 @@ class _Reader:
             return self._checked(path, lambda: constant(given))
         if isinstance(given, Mapping) and len(cast("Mapping[str, object]", given)) == 1:
             ((kind, text),) = cast("Mapping[str, object]", given).items()
-            read = _TAGGED.get(kind)
-            if read is not None and isinstance(text, str):
-                return self._checked(path, lambda: read(text))
+            if kind in _TAGGED and isinstance(text, str):
+                return self._checked(path, lambda: _TAGGED[kind](text))
         self._wrong(path, f"is {_said(given)}", _FORMS)
         return None
 
-    def _checked(self, path: str, make: Callable[[], Any]) -> Any:
+    def _checked(self, path: str, make: Callable[[], _T]) -> _T | None:
         try:
             return make()
         except RuleError as error:
@@ -271,7 +273,7 @@ _TAGGED: Final[Mapping[str, Callable[[str], Constant]]] = {
 }
 
 
-def _said(value: object) -> str:
+def _said(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     if isinstance(value, str):
@@ -281,7 +283,7 @@ def _said(value: object) -> str:
             ", ".join(map(str, cast("Mapping[object, object]", value))) or "nothing in it"
         )
     if isinstance(value, list):
-        return "a list" if value else "an empty list"
+        return "a list" if cast("list[object]", value) else "an empty list"
     return type(value).__name__ if not isinstance(value, int | float) else "a number"
 
 

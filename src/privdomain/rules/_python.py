@@ -28,7 +28,7 @@ class Field:
         for value in values:
             if isinstance(value, Field):
                 raise RuleError(
-                    f"{self._name} {op} {value._name}: a field is compared with a value; "
+                    f"{self._name} {op} {value!r}: a field is compared with a value; "
                     "for two fields make a column of their difference first"
                 )
         return Rule(Test(self._name, op, tuple(constant(value) for value in values)))

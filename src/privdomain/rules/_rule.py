@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from attrs import field as attribute
 from attrs import frozen
@@ -22,9 +22,16 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["Rule", "all_of", "any_of", "parse_rule"]
+__all__ = ["Fields", "Rule", "all_of", "any_of", "parse_rule"]
+
+Fields: TypeAlias = Iterable[str] | Mapping[str, str]
+"""The fields there are, with their kinds where they are known."""
 
 _SHOWN = 200
+
+
+def _uncompiled() -> list[Callable[[Row], bool]]:
+    return []
 
 
 @frozen(repr=False)
@@ -48,7 +55,7 @@ class Rule:
 
     node: Node
     """The tree, for tools that walk rules."""
-    _compiled: list[Callable[[Row], bool]] = attribute(init=False, eq=False, factory=list)
+    _compiled: list[Callable[[Row], bool]] = attribute(init=False, eq=False, factory=_uncompiled)
 
     # --- one row
 
@@ -137,17 +144,14 @@ class Rule:
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, document: object, *, fields: Iterable[str] | None = None) -> Rule:
+    def from_json(cls, document: object, *, fields: Fields | None = None) -> Rule:
         """The rule of a JSON document: text, or what ``json.loads`` made of it.
 
         Raises:
             RuleSyntaxError: with the path of every wrong place and what would be right.
         """
-        return cls._checked(_json.load(document, fields=fields))
-
-    @classmethod
-    def _checked(cls, node: Node) -> Rule:
-        families_of({"": node})  # what was written as a whole must make sense as a whole
+        node = _json.load(document, fields=fields)
+        _check_written(node, fields)
         return cls(node)
 
     # --- combining
@@ -225,7 +229,7 @@ def _node(other: object, sign: str) -> Node:
     return other.node
 
 
-def parse_rule(text: str, *, fields: Iterable[str] | Mapping[str, str] | None = None) -> Rule:
+def parse_rule(text: str, *, fields: Fields | None = None) -> Rule:
     """Read a rule from its text form.
 
     With ``fields`` a name that is none of them is an error at its place; where ``fields`` maps names to kinds
@@ -248,9 +252,16 @@ def parse_rule(text: str, *, fields: Iterable[str] | Mapping[str, str] | None = 
         RuleTypeError: for a field that is compared with two kinds, or with another than it has.
     """
     node = _text.parse(text, fields=fields)
+    _check_written(node, fields)
+    return Rule(node)
+
+
+def _check_written(node: Node, fields: Fields | None) -> None:
+    """What was written as a whole must make sense as a whole, and fit the kinds where they are known."""
     if isinstance(fields, Mapping):
-        check_kinds({"": node}, fields)
-    return Rule._checked(node)  # noqa: SLF001  (this file's own)
+        check_kinds({"": node}, cast("Mapping[str, str]", fields))
+    else:
+        families_of({"": node})
 
 
 def all_of(rules: Iterable[Rule]) -> Rule:

@@ -24,6 +24,10 @@ def _copied(rules: Mapping[str, Rule]) -> dict[str, Rule]:
     return dict(rules)
 
 
+def _uncompiled() -> list[Callable[[Row], tuple[str, ...]]]:
+    return []
+
+
 @frozen
 class RuleSet:
     """Named rules that are asked together: fields are fetched once, shared tests are made once.
@@ -40,7 +44,9 @@ class RuleSet:
     """
 
     rules: Mapping[str, Rule] = field(converter=_copied)
-    _compiled: list[Callable[[Row], tuple[str, ...]]] = field(init=False, eq=False, repr=False, factory=list)
+    _compiled: list[Callable[[Row], tuple[str, ...]]] = field(
+        init=False, eq=False, repr=False, factory=_uncompiled
+    )
 
     def matching(self, row: Row) -> tuple[str, ...]:
         """The names of the rules that hold for the row, in the set's order.

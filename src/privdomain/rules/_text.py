@@ -14,9 +14,9 @@ value = string | number | "true" | "false" | "date" "(" string ")" | "instant" "
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, NoReturn, TypeVar
+from typing import Final, TypeVar
 
-from privdomain.errors import RuleError, nearest
+from privdomain.errors import RuleError, RuleSyntaxError, nearest
 from privdomain.rules._ast import (
     LISTS,
     MAX_DEPTH,
@@ -32,7 +32,7 @@ from privdomain.rules._ast import (
     negation,
 )
 from privdomain.rules._moments import date_constant, instant_constant
-from privdomain.rules._tokens import KEYWORDS, Token, fail, tokens
+from privdomain.rules._tokens import KEYWORDS, Token, mistake, tokens
 
 __all__ = ["parse"]
 
@@ -82,7 +82,7 @@ class _Parser:
 
     def _take(self) -> Token:
         token = self._token
-        self._next += token.kind != "end"
+        self._next += 1
         return token
 
     def _is(self, *words: str) -> bool:
@@ -96,28 +96,30 @@ class _Parser:
 
     def _expect(self, word: str, expected: str) -> None:
         if not self._accept(word):
-            self._fail(expected)
+            raise self._mistake(expected)
 
-    def _fail(self, expected: str, *, known: Iterable[str] = ()) -> NoReturn:
+    def _mistake(self, expected: str, *, known: Iterable[str] = ()) -> RuleSyntaxError:
         token = self._token
         if token.kind == "end":
-            fail(self._text, token.at, "the rule ends here", expected)
+            return mistake(self._text, token.at, "the rule ends here", expected)
         right = _meant(token, known)
         problem = f"found {_shown(token)}" + (f", did you mean {right!r}?" if right else "")
-        fail(self._text, token.at, problem, expected)
+        return mistake(self._text, token.at, problem, expected)
 
     # --- grammar
 
     def whole(self) -> Node:
-        if self._token.kind == "end":
-            fail(self._text, 0, "the rule is empty", 'a test such as city == "上海"')
+        if len(self._tokens) == 1:
+            raise mistake(self._text, 0, "the rule is empty", 'a test such as city == "上海"')
         node = self._any()
         if self._token.kind != "end":
             if self._is(")"):
-                self._fail("no closing parenthesis without an opening one")
+                raise self._mistake("no closing parenthesis without an opening one")
             if self._is("<", "<=", ">", ">=", "==", "!="):
-                self._fail("and, or, or the end; a chain is written: x between 1 and 3, or x > 1 and x < 3")
-            self._fail("and, or, or the end of the rule", known=("and", "or"))
+                raise self._mistake(
+                    "and, or, or the end; a chain is written: x between 1 and 3, or x > 1 and x < 3"
+                )
+            raise self._mistake("and, or, or the end of the rule", known=("and", "or"))
         return node
 
     def _any(self) -> Node:
@@ -138,7 +140,7 @@ class _Parser:
             return self._test()
         self._depth += 1
         if self._depth >= MAX_DEPTH:
-            fail(self._text, token.at, f"nested more than {MAX_DEPTH} levels deep", "a flatter rule")
+            raise mistake(self._text, token.at, f"nested more than {MAX_DEPTH} levels deep", "a flatter rule")
         self._take()
         if token.text == "not":
             node = negation(self._one())
@@ -155,20 +157,20 @@ class _Parser:
         constants = self._constants(op)
         self._size += 1 + len(constants)
         if self._size > MAX_SIZE:
-            fail(self._text, at, f"the rule holds more than {MAX_SIZE:,} tests and values", "fewer")
+            raise mistake(self._text, at, f"the rule holds more than {MAX_SIZE:,} tests and values", "fewer")
         return self._located(at, lambda: Test(field, op, constants))
 
     def _field(self) -> str:
         token = self._token
         if token.kind == "string":
-            self._fail(f"a field; its name stands bare or in backticks: `{token.text}`")
+            raise self._mistake(f"a field; its name stands bare or in backticks: `{token.text}`")
         if token.kind == "number" or self._is("true", "false"):
-            self._fail("the field first: spend >= 20000, not 20000 <= spend")
+            raise self._mistake("the field first: spend >= 20000, not 20000 <= spend")
         if token.kind != "name":
-            self._fail("a field, not, or an opening parenthesis", known=("not",))
+            raise self._mistake("a field, not, or an opening parenthesis", known=("not",))
         if self._fields is not None and token.text not in self._fields:
             hint = nearest(token.text, self._fields)
-            fail(
+            raise mistake(
                 self._text, token.at, f"there is no field {token.text!r}",
                 repr(hint) if hint else "one of " + ", ".join(sorted(self._fields)[:12]),
             )  # fmt: skip
@@ -187,7 +189,7 @@ class _Parser:
             expected = "in, between, contains, starts_with or ends_with" if negated else _TESTS
             if token.kind == "end" or self._is("and", "or", ")"):
                 expected += "; a true-or-false field is asked by == true"
-            self._fail(expected, known=("is", *_NEGATABLE))
+            raise self._mistake(expected, known=("is", *_NEGATABLE))
         word = self._take().text
         return Op(f"not {word}" if negated else word)
 
@@ -205,7 +207,7 @@ class _Parser:
         while self._accept(","):
             values.append(self._value())
             if len(values) > MAX_SIZE:
-                self._fail(f"at most {MAX_SIZE:,} values")
+                raise self._mistake(f"at most {MAX_SIZE:,} values")
         self._expect("]", "a comma or the closing bracket ]")
         return tuple(values)
 
@@ -220,17 +222,19 @@ class _Parser:
         if token.kind == "name" and not token.quoted and token.text in {"date", "instant"}:
             return self._moment()
         if self._is("]"):
-            self._fail(f"at least one value; {_VALUE}")
+            raise self._mistake(f"at least one value; {_VALUE}")
         if token.kind == "name" and token.text.lower() not in _SAID:
-            self._fail(f"{_VALUE}; text stands in quotes, and a field is not compared with a field")
-        self._fail(_VALUE, known=("true", "false", "date", "instant"))
+            raise self._mistake(f"{_VALUE}; text stands in quotes, and a field is not compared with a field")
+        raise self._mistake(_VALUE, known=("true", "false", "date", "instant"))
 
     def _number(self) -> Constant:
         token = self._take()
         digits = token.text.replace("_", "")
         bare = digits.lstrip("-")
         if bare[0] == "0" and bare[1:2].isdigit():
-            fail(self._text, token.at, "a number does not begin with 0", f'quotes around an id: "{bare}"')
+            raise mistake(
+                self._text, token.at, "a number does not begin with 0", f'quotes around an id: "{bare}"'
+            )
         if set(digits) & set(".eE"):
             return self._located(token.at, lambda: constant(float(digits)))
         # int() refuses thousands of digits with a sentence about Python; ours is about rules
@@ -241,7 +245,7 @@ class _Parser:
         self._expect("(", f'an opening parenthesis: {word}("…")')
         token = self._token
         if token.kind != "string":
-            self._fail(
+            raise self._mistake(
                 f'text in quotes: {word}("{"2026-11-11" if word == "date" else "2026-11-11T00:00:00+08:00"}")'
             )
         read = date_constant if word == "date" else instant_constant
@@ -254,8 +258,7 @@ class _Parser:
         try:
             return make()
         except RuleError as error:
-            problem = str(error)
-        fail(self._text, at, problem)
+            raise mistake(self._text, at, str(error)) from None
 
 
 def _shown(token: Token) -> str:

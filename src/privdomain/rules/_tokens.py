@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, Literal, NoReturn, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from privdomain.errors import RuleSyntaxError
 
-__all__ = ["KEYWORDS", "MAX_TEXT", "Token", "fail", "is_name", "tokens"]
+__all__ = ["KEYWORDS", "MAX_TEXT", "Token", "is_name", "mistake", "tokens"]
 
 MAX_TEXT: Final = 5_000_000
 """How many characters a rule text may have."""
@@ -41,8 +41,9 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "
 
 # What people write instead. The value is what to write; the sentence is made in _strange.
 _INSTEAD: Final = {
-    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "~": "not", "=": "==", "<>": "!=", "=<": "<=", "=>": ">=",
-    "===": "==", "!==": "!=", "{": "[", "}": "]", "“": '"', "”": '"', "‘": '"', "’": '"', "（": "(", "）": ")",
+    "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "~": "not", "=": "==", "<>": "!=", "=<": "<=",
+    "=>": ">=", "===": "==", "!==": "!=", "{": "[", "}": "]", "“": '"', "”": '"', "‘": '"', "’": '"',
+    "（": "(", "）": ")",
     "，": ",", "、": ",", "［": "[", "］": "]", "【": "[", "】": "]", "＝": "==", "＞": ">", "＜": "<", "≥": ">=",
     "≤": "<=", "≠": "!=", "！": "not", "＆": "and", "∈": "in",
 }  # fmt: skip
@@ -89,7 +90,7 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         return Token("keyword" if word in KEYWORDS else "name", word, at), end
     sign = _SIGN.match(text, at)
     if sign is None or _LONG.match(text, at):
-        _strange(text, at)
+        raise _strange(text, at)
     return Token("sign", sign[0], at), sign.end()
 
 
@@ -97,10 +98,12 @@ def _number(text: str, number: re.Match[str]) -> tuple[Token, int]:
     end = number.end()
     day = _DATE.match(text, number.start())
     if day:
-        fail(text, number.start(), "a date stands in quotes and says what it is", f'date("{day[0]}")')
+        raise mistake(
+            text, number.start(), "a date stands in quotes and says what it is", f'date("{day[0]}")'
+        )
     if end < len(text) and (f"a{text[end]}".isidentifier() or text[end] == "."):
         rest = _name_end(text, number.start())
-        fail(
+        raise mistake(
             text, number.start(), f"{text[number.start() : rest]!r} is no number",
             "a field's name that begins with a digit stands in backticks; digits are grouped as 20_000",
         )  # fmt: skip
@@ -121,13 +124,14 @@ def _name_end(text: str, at: int) -> int:
 
 
 def _quoted(text: str, at: int) -> tuple[str, int]:
-    quote, parts, start = text[at], [], at + 1
+    quote, start = text[at], at + 1
+    parts: list[str] = []
     stops = re.compile(rf"[\\{quote}]")
     while True:
         stop = stops.search(text, start)
         if stop is None:
             what = "field name" if quote == "`" else "string"
-            fail(text, at, f"this {what} is not closed", f"{quote} at its end")
+            raise mistake(text, at, f"this {what} is not closed", f"{quote} at its end")
         parts.append(text[start : stop.start()])
         if stop[0] == quote:
             return "".join(parts), stop.end()
@@ -144,25 +148,21 @@ def _escape(text: str, at: int) -> tuple[str, int]:
         point = int(code[1] or code[2], 16)
         if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF:
             return chr(point), code.end()
-        fail(text, at, "this is half a character or none", r"the character itself, or \u{1F600}")
-    fail(text, at, f"\\{letter} is no escape", r"one of \\ \" \' \` \n \t \r \u4E0A \u{1F600}")
+        raise mistake(text, at, "this is half a character or none", r"the character itself, or \u{1F600}")
+    raise mistake(text, at, f"\\{letter} is no escape", r"one of \\ \" \' \` \n \t \r \u4E0A \u{1F600}")
 
 
-def _strange(text: str, at: int) -> NoReturn:
+def _strange(text: str, at: int) -> RuleSyntaxError:
     long = _LONG.match(text, at)
     sign = long[0] if long else text[at]
     instead = _INSTEAD.get(sign)
     if instead is None:
-        fail(text, at, f"{sign!r} has no meaning here", "a field, a comparison, and, or, not")
-    fail(text, at, f"{sign} is not written in a rule", instead)
+        return mistake(text, at, f"{sign!r} has no meaning here", "a field, a comparison, and, or, not")
+    return mistake(text, at, f"{sign} is not written in a rule", instead)
 
 
-def fail(text: str, at: int, problem: str, expected: str = "") -> NoReturn:
-    """Raise with line, column, and the line itself under which a caret points at the place.
-
-    Raises:
-        RuleSyntaxError: always.
-    """
+def mistake(text: str, at: int, problem: str, expected: str = "") -> RuleSyntaxError:
+    """The error with line, column, and the line itself under which a caret points at the place."""
     line = text.count("\n", 0, at) + 1
     begin = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
@@ -174,6 +174,6 @@ def fail(text: str, at: int, problem: str, expected: str = "") -> NoReturn:
     # Chinese characters are two columns wide on a terminal
     margin = " " * sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in before)
     right = f"; expected {expected}" if expected else ""
-    raise RuleSyntaxError(
+    return RuleSyntaxError(
         f"line {line}, column {column}: {problem}{right}\n  {shown}\n  {margin}^", line=line, column=column
     )
