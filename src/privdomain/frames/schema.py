@@ -128,6 +128,31 @@ class Schema:
         """The columns' names, in order."""
         return tuple(column.name for column in self.columns)
 
+    def only(self, *names: str) -> Schema:
+        """The same schema with these columns alone: what a function that needs no others asks for.
+
+        Raises:
+            ArgumentError: for a column the schema does not have, with the nearest one.
+        """
+        return Schema(self.name, tuple(self[name] for name in names), doc=self.doc)
+
+    def to_markdown(self) -> str:
+        """The columns as a table for a page: what the docs show is made by this.
+
+        ```python
+        from privdomain.frames import Column, Kind, Schema
+
+        schema = Schema("spend", (Column("paid_minor", Kind.INT, "what was paid", "minor", nullable=True),))
+        assert schema.to_markdown().splitlines()[2] == "| `paid_minor` | int, may be null | minor | what was paid |"
+        ```
+        """
+        rows = ["| column | kind | unit | meaning |", "|---|---|---|---|"]
+        for column in self.columns:
+            kind = column.kind + (", may be null" if column.nullable else "")
+            kind += "" if column.required else ", may be absent"
+            rows.append(f"| `{column.name}` | {kind} | {column.unit} | {column.doc} |")
+        return "\n".join(rows) + "\n"
+
     def check(self, native: Any) -> None:
         """Compare a frame's columns with the schema; every wrong or missing column is named at once.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -115,11 +115,12 @@ def payload_error(
 
 def _without_branches(loc: Sequence[str | int], kind: str, payload: Any) -> list[str | int]:
     """The location as a reader of the payload walks it: without pydantic's names for the arms of a union."""
-    here, path = payload, list[str | int]()
+    here: Any = payload  # whatever the payload holds at this depth
+    path: list[str | int] = []
     for depth, part in enumerate(loc):
         if isinstance(part, int):
-            here = here[part] if isinstance(here, Sequence) and part < len(here) else None
-        elif isinstance(here, Mapping):
+            here = here[part] if _is_list(here) and part < len(here) else None
+        elif _is_object(here):
             absent_last = depth == len(loc) - 1 and kind == "missing"
             if part not in here and not absent_last:
                 continue
@@ -128,6 +129,14 @@ def _without_branches(loc: Sequence[str | int], kind: str, payload: Any) -> list
             continue
         path.append(part)
     return path
+
+
+def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence)
+
+
+def _is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
 
 
 def _path(parts: Sequence[str | int], prefix: str) -> str:
