@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
-from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 from privdomain.customers.segmentation import (
     RFM,
@@ -24,6 +23,7 @@ from privdomain.customers.segmentation import (
 )
 from privdomain.errors import ArgumentError, FrameError, NotFittedError, Unsupported
 from privdomain.testing import check_model
+from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 CUSTOMERS = pl.DataFrame(
     {

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 from privdomain.customers.tagging import Tagger, TagOutcome, TagRule, delta_records, tag_deltas
 from privdomain.errors import ArgumentError, FrameError, PolicyError, RuleError, RuleTypeError
 from privdomain.models import TagChange, TagKind
 from privdomain.rules import field
+from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 5, 1, 10, tzinfo=SHANGHAI)

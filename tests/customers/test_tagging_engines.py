@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 from privdomain.customers.tagging import Tagger, TagRule
 from privdomain.models import TagKind
 from privdomain.rules import field
+from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 AT = datetime(2026, 5, 1, 10, tzinfo=UTC)
 SCHEMA = {"customer_id": pl.String, "spend_minor": pl.Int64, "city": pl.String, "score": pl.Float64}

@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 from privdomain.customers.traits import (
     Count,
@@ -24,6 +23,7 @@ from privdomain.customers.traits import (
     TypicalGap,
 )
 from privdomain.rules import field
+from tests.customers.frame_kinds import EAGER, LAZY, as_kind, rows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AS_OF = datetime(2024, 3, 1, 13, tzinfo=SHANGHAI)  # the day after a leap day

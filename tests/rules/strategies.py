@@ -11,9 +11,57 @@ from privdomain.rules._ast import Test, conjunction, constant, disjunction, nega
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-INTS = [0, 1, -1, 7, 2**53 - 1, 2**53, 2**53 + 1, -(2**53) - 1, 2**62, -(2**62), 2**62 + 1, 2**63 - 1, -(2**63)]
-FLOATS = [0.0, -0.0, 0.1, 1.0, 1.5, -2.5, 7.0, 2.0**53, 2.0**53 + 2, 2.0**62, 2.0**63, -(2.0**63), 1e300, -1e300, 5e-324]
-STRINGS = ["", "a", "A", "a%b", "a_b", "axb", "%", "_", "上海", "上海市", "é", "e\u0301", "😀", "😀x", "\uffff", "tab\t\"'`\\", "1"]
+INTS = [
+    0,
+    1,
+    -1,
+    7,
+    2**53 - 1,
+    2**53,
+    2**53 + 1,
+    -(2**53) - 1,
+    2**62,
+    -(2**62),
+    2**62 + 1,
+    2**63 - 1,
+    -(2**63),
+]
+FLOATS = [
+    0.0,
+    -0.0,
+    0.1,
+    1.0,
+    1.5,
+    -2.5,
+    7.0,
+    2.0**53,
+    2.0**53 + 2,
+    2.0**62,
+    2.0**63,
+    -(2.0**63),
+    1e300,
+    -1e300,
+    5e-324,
+]
+STRINGS = [
+    "",
+    "a",
+    "A",
+    "a%b",
+    "a_b",
+    "axb",
+    "%",
+    "_",
+    "上海",
+    "上海市",
+    "é",
+    "e\u0301",
+    "😀",
+    "😀x",
+    "\uffff",
+    "tab\t\"'`\\",
+    "1",
+]
 DAYS = [date(1969, 12, 31), date(1970, 1, 1), date(2024, 2, 29), date(2026, 11, 10), date(2026, 11, 11)]
 _NOON = datetime(2026, 11, 11, 12, 0, 0, 123456, tzinfo=UTC)
 MOMENTS = [
@@ -26,14 +74,37 @@ MOMENTS = [
 ]
 
 ODD = "点.`名 \\ x"
-FIELDS = {"n": "int", "x": "float", "s": "string", "flag": "bool", "day": "date", "at": "instant", ODD: "int", "a.b": "string"}
+FIELDS = {
+    "n": "int",
+    "x": "float",
+    "s": "string",
+    "flag": "bool",
+    "day": "date",
+    "at": "instant",
+    ODD: "int",
+    "a.b": "string",
+}
 """The schema: field names with their kinds, two of them names that no engine likes."""
 
-_POOL = {"int": INTS, "float": [*FLOATS, math.inf, -math.inf, math.nan], "string": STRINGS, "bool": [True, False], "date": DAYS, "instant": MOMENTS}
+_POOL = {
+    "int": INTS,
+    "float": [*FLOATS, math.inf, -math.inf, math.nan],
+    "string": STRINGS,
+    "bool": [True, False],
+    "date": DAYS,
+    "instant": MOMENTS,
+}
 
-rows = st.fixed_dictionaries({name: st.none() | st.sampled_from(_POOL[kind]) for name, kind in FIELDS.items()})
+rows = st.fixed_dictionaries(
+    {name: st.none() | st.sampled_from(_POOL[kind]) for name, kind in FIELDS.items()}
+)
 
-_numbers = st.sampled_from(INTS) | st.sampled_from(FLOATS) | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+_numbers = (
+    st.sampled_from(INTS)
+    | st.sampled_from(FLOATS)
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 _literals = {
     "int": _numbers,
     "float": _numbers,
@@ -52,7 +123,9 @@ def tests(draw, fields=FIELDS):
     """One test of one of the fields."""
     name = draw(st.sampled_from(sorted(fields)))
     kind = fields[name]
-    op = draw(st.sampled_from(_EQUAL if kind == "bool" else _EQUAL + _ORDER + (_TEXTS if kind == "string" else [])))
+    op = draw(
+        st.sampled_from(_EQUAL if kind == "bool" else _EQUAL + _ORDER + (_TEXTS if kind == "string" else []))
+    )
     value = _literals[kind]
     if op in (Op.IS_MISSING, Op.IS_NOT_MISSING):
         given = []

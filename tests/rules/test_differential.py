@@ -14,9 +14,13 @@ from tests.rules.strategies import FIELDS, rows, rules
 SCHEMA = {
     "id": pl.Int64,
     **{
-        name: {"int": pl.Int64, "float": pl.Float64, "string": pl.String, "bool": pl.Boolean, "date": pl.Date}.get(
-            kind, pl.Datetime("us", "Asia/Shanghai")
-        )
+        name: {
+            "int": pl.Int64,
+            "float": pl.Float64,
+            "string": pl.String,
+            "bool": pl.Boolean,
+            "date": pl.Date,
+        }.get(kind, pl.Datetime("us", "Asia/Shanghai"))
         for name, kind in FIELDS.items()
     },
 }
@@ -25,7 +29,9 @@ SCHEMA = {
 def polars_frame(people):
     """The rows as polars, instants in Shanghai's zone."""
     columns = {"id": list(range(len(people))), **{name: [row[name] for row in people] for name in FIELDS}}
-    moments = pl.Series("at", columns.pop("at"), dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone("Asia/Shanghai")
+    moments = pl.Series("at", columns.pop("at"), dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone(
+        "Asia/Shanghai"
+    )
     rest = {name: dtype for name, dtype in SCHEMA.items() if name != "at"}
     return pl.DataFrame(columns, schema=rest, strict=True).with_columns(moments).select(list(SCHEMA))
 

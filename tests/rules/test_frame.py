@@ -21,13 +21,20 @@ def holds(rule, column, *, name="a"):
     """What a rule says of the values of one polars series, on polars and, where it can hold it, on DuckDB."""
     frame = pl.DataFrame({name: column})
     answer = match_frame(frame, rules={"holds": rule})["holds"].to_list()
-    if not isinstance(column.dtype, pl.Categorical | pl.Enum | pl.Int128) and getattr(column.dtype, "time_unit", "") != "ns":
+    if (
+        not isinstance(column.dtype, pl.Categorical | pl.Enum | pl.Int128)
+        and getattr(column.dtype, "time_unit", "") != "ns"
+    ):
         relation = duckdb.connect().from_arrow(frame.to_arrow())
-        assert [row[0] for row in match_frame(relation, rules={"holds": rule}).select("holds").fetchall()] == answer
+        assert [
+            row[0] for row in match_frame(relation, rules={"holds": rule}).select("holds").fetchall()
+        ] == answer
     return answer
 
 
-@pytest.mark.parametrize("dtype", [pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64, pl.Int128])
+@pytest.mark.parametrize(
+    "dtype", [pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64, pl.Int128]
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -47,9 +54,16 @@ def test_whole_numbers_of_every_width(dtype, text):
 def test_unsigned_64_bits_are_exact():
     """Values beyond the signed range are compared exactly, with floats too."""
     values = [2**63 - 1, 2**63, 2**63 + 2048, 2**64 - 1, None]
-    for text in ("a > 9.223372036854775807e18", "a >= 1.8446744073709552e19", "a == 9.223372036854775808e18", "a != 9223372036854775807"):
+    for text in (
+        "a > 9.223372036854775807e18",
+        "a >= 1.8446744073709552e19",
+        "a == 9.223372036854775808e18",
+        "a != 9223372036854775807",
+    ):
         rule = parse_rule(text)
-        assert holds(rule, pl.Series(values, dtype=pl.UInt64)) == [rule.matches({"a": value}) for value in values]
+        assert holds(rule, pl.Series(values, dtype=pl.UInt64)) == [
+            rule.matches({"a": value}) for value in values
+        ]
 
 
 def test_floats_of_32_bits_are_what_they_hold():
@@ -85,9 +99,16 @@ def test_duckdb_enums_are_texts():
 def test_instants_of_every_unit_and_zone(unit, zone):
     """Microseconds count, whatever unit the column has and whatever zone it shows."""
     moments = [AT, AT + timedelta(microseconds=1), AT.replace(microsecond=123000), None]
-    column = pl.Series(moments, dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone(zone).dt.cast_time_unit(unit)
+    column = (
+        pl.Series(moments, dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone(zone).dt.cast_time_unit(unit)
+    )
 
-    for rule in (field("a") == AT, field("a") >= AT.astimezone(ZoneInfo("Asia/Tokyo")), field("a").is_in([AT]), field("a") != AT):
+    for rule in (
+        field("a") == AT,
+        field("a") >= AT.astimezone(ZoneInfo("Asia/Tokyo")),
+        field("a").is_in([AT]),
+        field("a") != AT,
+    ):
         assert holds(rule, column) == [rule.matches({"a": value}) for value in column.to_list()]
 
 
@@ -100,18 +121,27 @@ def test_decimals_are_refused_in_rows_and_frames():
         rule.filter_frame(pl.DataFrame({"a": [Decimal(2)]}))
 
 
-@pytest.mark.parametrize("make", [pl.DataFrame, pl.LazyFrame, pd.DataFrame, pa.table], ids=["polars", "lazy", "pandas", "pyarrow"])
+@pytest.mark.parametrize(
+    "make", [pl.DataFrame, pl.LazyFrame, pd.DataFrame, pa.table], ids=["polars", "lazy", "pandas", "pyarrow"]
+)
 def test_a_column_of_nothing_is_missing_everywhere(make):
     """A column in which nothing ever stood has no kind; every test of it is false, as in rows."""
     frame = make({"a": [None, None], "b": [1, 2]})
-    rules = {"gt": field("a") > 1, "ne": field("a") != "x", "gone": field("a").is_missing(), "not": ~(field("a") == 1)}
+    rules = {
+        "gt": field("a") > 1,
+        "ne": field("a") != "x",
+        "gone": field("a").is_missing(),
+        "not": ~(field("a") == 1),
+    }
 
     for name, rule in rules.items():
         marked = nw.from_native(match_frame(frame, rules={name: rule})).lazy().collect("polars")
         assert marked[name].to_list() == [rule.matches({"a": None, "b": 1})] * 2
 
 
-@pytest.mark.parametrize("make", [pl.DataFrame, pl.LazyFrame, pd.DataFrame, pa.table], ids=["polars", "lazy", "pandas", "pyarrow"])
+@pytest.mark.parametrize(
+    "make", [pl.DataFrame, pl.LazyFrame, pd.DataFrame, pa.table], ids=["polars", "lazy", "pandas", "pyarrow"]
+)
 def test_every_problem_is_named_before_anything_runs(make):
     """Missing fields with the nearest name, and wrong kinds, in one error."""
     frame = make({"city": ["上海"], "spend_minor": [100], "day": ["2026-11-11"]})
@@ -203,7 +233,9 @@ def test_ten_thousand_clauses(join):
     expected = [rule.matches(row) for row in frame.to_dicts()]
 
     assert match_frame(frame, rules={"r": rule})["r"].to_list() == expected
-    assert match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules={"r": rule}).select("r").fetchall() == [(one,) for one in expected]
+    assert match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules={"r": rule}).select(
+        "r"
+    ).fetchall() == [(one,) for one in expected]
 
 
 def test_a_long_list_of_values():

@@ -3,10 +3,12 @@
 Importing this door loads no engine; a builder loads polars when it makes its first frame.
 """
 
+from privdomain.frames._build import Backend
 from privdomain.frames._checks import RowCheck, RowFinding, check_rows
 from privdomain.frames._customers import CUSTOMERS, customers
 from privdomain.frames._demand import DAILY_DEMAND, daily_demand, fill_days
 from privdomain.frames._events import EVENTS, TOUCHPOINTS, events, touchpoints
+from privdomain.frames._headings import MoneyUnit
 from privdomain.frames._messages import MESSAGES, messages
 from privdomain.frames._orders import ORDER_LINES, ORDERS, order_lines, orders
 from privdomain.frames._products import SKUS, skus
@@ -24,8 +26,10 @@ __all__ = [
     "SKUS",
     "SPEND",
     "TOUCHPOINTS",
+    "Backend",
     "Column",
     "Kind",
+    "MoneyUnit",
     "RowCheck",
     "RowFinding",
     "Schema",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import field, frozen
 
 from privdomain.errors import ArgumentError, FrameError, Problem, TableError
+from privdomain.frames._build import Backend
 from privdomain.frames._headings import IMPORTED, MoneyUnit, headings_of
 from privdomain.frames._reading import (
     STATUSES,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from privdomain.calendar import Zone
-    from privdomain.frames._engines import Backend
 
 __all__ = ["TableSplit", "from_table", "split_table"]
 

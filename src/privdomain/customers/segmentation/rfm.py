@@ -18,8 +18,6 @@ from privdomain.customers.segmentation._scores import (
     AXES,
     BANDS,
     INNER,
-    Scheme,
-    Scoring,
     axis,
     check_order,
     learn_cuts,
@@ -99,8 +97,8 @@ class RFM(FrameModel):
     version = 1
     learned = ("n_", "edges_", "cuts_")
 
-    scoring: Scoring
-    segments: Scheme
+    scoring: Literal["average_rank", "quantile_edges", "ordinal_rank", "thresholds"]
+    segments: Literal["grid", "ranges"]
 
     n_: int
     edges_: dict[str, list[float | None]]
@@ -143,6 +141,7 @@ class RFM(FrameModel):
         Raises:
             ArgumentError: for parameters that are unknown or contradict each other.
             FrameError: for a frame without the three columns, or without any customer who has all three.
+            Unsupported: for ``ordinal_rank`` on an engine that keeps no order of rows.
         """
         self._check_params()
         self._check_frame(frame)
