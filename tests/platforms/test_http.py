@@ -14,11 +14,11 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.platforms._scripted import KINDS
 
 from privdomain.errors import ArgumentError
 from privdomain.platforms import HttpOptions, HttpRequest, HttpResponse, NoAnswer, Timeouts
 from privdomain.platforms._http import AsyncHttpTransport, HttpTransport
+from tests.platforms._scripted import KINDS
 
 QUICK = HttpOptions(timeouts=Timeouts(connect_s=2, read_s=0.05))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
-from tests.platforms._scripted import ScriptedShop, busy, shop_of, silence
 
 from privdomain.errors import ArgumentError, PayloadError, PlatformUnavailable, RequestRejected, UsageError
 from privdomain.platforms import (
@@ -20,6 +19,7 @@ from privdomain.platforms import (
 )
 from privdomain.platforms._paging import next_key
 from privdomain.platforms.wechat_shop import GetOrder, ListOrders, OrderReply, TimeRange
+from tests.platforms._scripted import ScriptedShop, busy, shop_of, silence
 
 
 class SetNotes(Operation[Done]):

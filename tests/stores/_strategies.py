@@ -10,11 +10,11 @@ from privdomain import Money
 from privdomain.models import Discount, DiscountPayer, Order, OrderStatus
 from tests.stores._orders import a_line, an_order
 
+ORDER_IDS = st.sampled_from(["A1", "a1", "A1 ", "B"])
+
 
 @st.composite
-def orders(
-    draw: st.DrawFn, order_ids: st.SearchStrategy[str] = st.sampled_from(["A1", "a1", "A1 ", "B"])
-) -> Order:
+def orders(draw: st.DrawFn) -> Order:
     """Copies of a few orders, of few versions: what meets is the interesting part."""
     text = st.text(st.characters(codec="utf-8"), max_size=8)
     amount = st.integers(0, 2**40).map(lambda minor: Money(minor, "CNY"))
@@ -39,7 +39,7 @@ def orders(
         )
     )  # fmt: skip
     return an_order(
-        draw(order_ids),
+        draw(ORDER_IDS),
         later_s=draw(st.sampled_from([0, 0.000001, 1, 60])),
         lines=tuple(lines),
         status=draw(st.sampled_from(OrderStatus)),

@@ -166,20 +166,21 @@ def test_more_rows_than_one_batch(kind: str, monkeypatch: pytest.MonkeyPatch) ->
     assert frame.select(pl.struct("order_id", "line_id").n_unique()).item() == frame.height == 100
 
 
+_OPENED = """
+import sys
+from privdomain.stores import SqlStore
+with SqlStore("sqlite://") as store:
+    store.upsert_orders([])
+    store.dead_letters.count()
+print({"polars", "narwhals", "numpy", "pandas"} & set(sys.modules))
+"""
+
+
 def test_a_store_is_opened_and_written_without_a_frame_engine() -> None:
     """Polars and narwhals come with the first frame."""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
     done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from privdomain.stores import SqlStore\n"
-            "with SqlStore('sqlite://') as store: store.upsert_orders([]); store.dead_letters.count()\n"
-            "print({'polars', 'narwhals', 'numpy', 'pandas'} & set(sys.modules))",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCES)},
+        [sys.executable, "-c", _OPENED], capture_output=True, text=True, check=True, env=environment
     )
 
     assert done.stdout.strip() == "set()"

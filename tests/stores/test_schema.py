@@ -159,7 +159,7 @@ def test_a_database_from_the_future(tmp_path) -> None:
     engine.dispose()
 
     with SqlStore(url) as store:
-        with pytest.raises(SchemaOutdated, match="version 99.*upgrade the package"):
+        with pytest.raises(SchemaOutdated, match=r"version 99.*upgrade the package"):
             store.frame("orders")
         with pytest.raises(SchemaOutdated):
             store.migrate(at=AT)

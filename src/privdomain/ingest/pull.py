@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import anyio.to_thread
 
 from privdomain.calendar import Period
@@ -137,6 +138,7 @@ def _drive(plan: Plan, shop: HasOrders) -> PullReport:
                     case Work(call):
                         answer = call()
                     case Begin(updated, start):
+                        _close(pages)
                         pages = shop.orders(updated=updated).pages(start=start)
                     case Next():
                         answer = next(pages, None)
@@ -147,8 +149,13 @@ def _drive(plan: Plan, shop: HasOrders) -> PullReport:
         return report
     finally:
         plan.close()
-        if isinstance(pages, Generator):
-            pages.close()
+        _close(pages)
+
+
+def _close(pages: Iterator[Page[Order]]) -> None:
+    # A listing that is left before its end may hold a connection.
+    if isinstance(pages, Generator):
+        pages.close()
 
 
 async def _adrive(plan: Plan, shop: AsyncHasOrders) -> PullReport:
@@ -164,6 +171,7 @@ async def _adrive(plan: Plan, shop: AsyncHasOrders) -> PullReport:
                     case Work(call):
                         answer = await anyio.to_thread.run_sync(call)
                     case Begin(updated, start):
+                        await _aclose(pages)
                         pages = shop.orders(updated=updated).pages(start=start)
                     case Next():
                         answer = None if pages is None else await anext(pages, None)
@@ -174,5 +182,10 @@ async def _adrive(plan: Plan, shop: AsyncHasOrders) -> PullReport:
         return report
     finally:
         plan.close()
-        if isinstance(pages, AsyncGenerator):
+        await _aclose(pages)
+
+
+async def _aclose(pages: AsyncIterator[Page[Order]] | None) -> None:
+    if isinstance(pages, AsyncGenerator):
+        with anyio.CancelScope(shield=True):  # a pull that is canceled still has to let go
             await pages.aclose()

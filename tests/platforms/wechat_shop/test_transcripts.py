@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.platforms._scripted import KINDS, Interrupt, ScriptedShop, busy, ids, many_orders, pull, silence
 
 from privdomain.errors import (
     AuthenticationFailed,
@@ -13,6 +12,7 @@ from privdomain.errors import (
     RateLimited,
 )
 from privdomain.platforms import HttpResponse, Retry
+from tests.platforms._scripted import KINDS, Interrupt, ScriptedShop, busy, ids, many_orders, pull, silence
 
 
 def _repeat_cursor(server: ScriptedShop) -> HttpResponse:
