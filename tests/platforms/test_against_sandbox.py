@@ -12,7 +12,6 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.platforms._scripted import KINDS
 
 from privdomain import Money
 from privdomain.calendar import Period
@@ -36,6 +35,7 @@ from privdomain.sandbox import (
     wechat_line,
     wechat_order,
 )
+from tests.platforms._scripted import KINDS
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 PERIOD = Period(START, START + timedelta(days=20))

@@ -14,11 +14,11 @@ from typing import Any
 
 import anyio
 import pytest
-from tests.platforms._scripted import KINDS
 
 from privdomain.errors import ArgumentError
 from privdomain.platforms import HttpOptions, HttpRequest, HttpResponse, NoAnswer, Timeouts
 from privdomain.platforms._http import AsyncHttpTransport, HttpTransport
+from tests.platforms._scripted import KINDS
 
 QUICK = HttpOptions(timeouts=Timeouts(connect_s=2, read_s=0.05))
 
@@ -269,6 +269,23 @@ def test_wrong_time_outs_are_refused(knobs: dict[str, Any]) -> None:
 
     with pytest.raises(ArgumentError, match=next(iter(knobs))):
         Timeouts(**knobs)
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"proxy": "me:pa55@proxy"},
+        {"proxy": "socks5://me:pa55@proxy"},
+        {"max_connections": 0},
+        {"keep_alive_s": -1},
+    ],
+)
+def test_wrong_options_are_refused(knobs: dict[str, Any]) -> None:
+    """At once, by name, and without a password."""
+
+    with pytest.raises(ArgumentError, match=next(iter(knobs))) as caught:
+        HttpOptions(**knobs)
+    assert "pa55" not in str(caught.value)
 
 
 def test_knobs_are_values() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.platforms._scripted import KINDS, ScriptedShop, many_orders, options, order_payload, pull
 
 from privdomain.errors import ArgumentError
 from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore, RateLimit
 from privdomain.platforms._limits import TokenBuckets
 from privdomain.platforms.wechat_shop import WeChatShop
+from tests.platforms._scripted import KINDS, ScriptedShop, many_orders, options, order_payload, pull
 
 
 def test_a_burst_goes_at_once_and_the_rest_in_turn() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.platforms._scripted import ScriptedShop, busy, options, order_payload, shop_of
 
 from privdomain.errors import AuthenticationFailed, ProtocolViolation, RemoteError
 from privdomain.platforms import (
@@ -26,6 +25,7 @@ from privdomain.platforms import (
 from privdomain.platforms._drivers import run
 from privdomain.platforms._tokens import Grant, TokenSource
 from privdomain.platforms.wechat_shop import WeChatShop
+from tests.platforms._scripted import ScriptedShop, busy, options, order_payload, shop_of
 
 KEY = "wechat_shop:wx1"
 

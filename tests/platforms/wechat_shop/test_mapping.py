@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.platforms._scripted import T0, ScriptedShop, detail, order_payload, shop_of
 
 from privdomain import Money
 from privdomain.errors import PayloadError
@@ -26,6 +25,7 @@ from privdomain.models import (
 )
 from privdomain.platforms import HttpResponse
 from privdomain.platforms.wechat_shop import read_order, read_product
+from tests.platforms._scripted import T0, ScriptedShop, detail, order_payload, shop_of
 
 
 def read(payload: dict[str, Any]) -> Order:

@@ -11,6 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from privdomain.calendar import Period
+from privdomain.errors import ArgumentError, PayloadError, ProtocolViolation, RequestRejected
+from privdomain.models import ProductStatus
+from privdomain.platforms import HttpResponse
+from privdomain.platforms.wechat_shop._cursors import windows
 from tests.platforms._scripted import (
     DAY,
     KINDS,
@@ -24,12 +30,6 @@ from tests.platforms._scripted import (
     pull,
     shop_of,
 )
-
-from privdomain.calendar import Period
-from privdomain.errors import ArgumentError, PayloadError, ProtocolViolation, RequestRejected
-from privdomain.models import ProductStatus
-from privdomain.platforms import HttpResponse
-from privdomain.platforms.wechat_shop._cursors import windows
 
 WEEK = Period(NOVEMBER.start, NOVEMBER.start + timedelta(days=7))
 
@@ -270,9 +270,8 @@ def test_iterating_raises_at_a_bad_order(kind: str) -> None:
             met.extend(order.order_id for order in shop.orders(updated=WEEK))
 
     async def awaited() -> None:
-        from tests.platforms._scripted import options
-
         from privdomain.platforms.wechat_shop import AsyncWeChatShop
+        from tests.platforms._scripted import options
 
         async with AsyncWeChatShop(transport=server, **options()) as shop:
             async for order in shop.orders(updated=WEEK):
