@@ -8,6 +8,8 @@ Source: developers.weixin.qq.com/doc/channels/API/order/get.html, list_get.html,
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import ConfigDict, Field
 
 from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime
@@ -205,7 +207,7 @@ class OrderPayload(PresentInfo):
     status: int
     openid: OptionalId = ""
     unionid: OptionalId = ""
-    create_time: UnixTime = Field(gt=0)
+    create_time: Annotated[UnixTime, Field(gt=0)]
     update_time: UnixTime = 0
     is_present: bool = False
     order_present_info: PresentInfo = Field(default_factory=PresentInfo)
