@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from annotated_types import Gt
 from pydantic import ConfigDict, Field
 
 from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime
@@ -207,7 +208,7 @@ class OrderPayload(PresentInfo):
     status: int
     openid: OptionalId = ""
     unionid: OptionalId = ""
-    create_time: Annotated[UnixTime, Field(gt=0)]
+    create_time: Annotated[UnixTime, Gt(0)]
     update_time: UnixTime = 0
     is_present: bool = False
     order_present_info: PresentInfo = Field(default_factory=PresentInfo)
