@@ -20,7 +20,8 @@ from privdomain.platforms import HttpOptions, HttpRequest, HttpResponse, NoAnswe
 from privdomain.platforms._http import AsyncHttpTransport, HttpTransport
 from tests.platforms._scripted import KINDS
 
-QUICK = HttpOptions(timeouts=Timeouts(connect_s=2, read_s=0.05))
+USUAL = HttpOptions(timeouts=Timeouts(connect_s=5, read_s=5))
+IMPATIENT = HttpOptions(timeouts=Timeouts(connect_s=5, read_s=0.05))
 
 
 class Server(ThreadingHTTPServer):
@@ -94,7 +95,7 @@ Exchange = Callable[..., list[HttpResponse | NoAnswer]]
 
 
 def exchange(
-    kind: str, base: str, *paths: str, options: HttpOptions = QUICK, method: str = "POST"
+    kind: str, base: str, *paths: str, options: HttpOptions = USUAL, method: str = "POST"
 ) -> list[Any]:
     """What each of the paths is answered by, one after the other on one transport."""
     requests = [
@@ -176,7 +177,8 @@ def test_connections_are_reused(kind: str, server: Server) -> None:
 def test_a_request_that_may_have_arrived(kind: str, path: str, reason: str, server: Server) -> None:
     """No answer, and nobody knows what the platform did."""
 
-    [failure] = exchange(kind, server.url, path)
+    options = IMPATIENT if path == "/hang" else USUAL
+    [failure] = exchange(kind, server.url, path, options=options)
 
     assert isinstance(failure, NoAnswer)
     assert failure.reason.startswith(reason)
@@ -239,7 +241,8 @@ def test_no_log_names_a_token(kind: str, server: Server, caplog: pytest.LogCaptu
     with caplog.at_level(logging.DEBUG):
         for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection", "privdomain", "asyncio"):
             logging.getLogger(name).setLevel(logging.DEBUG)
-        exchange(kind, server.url, "/x", "/cut", "/hang")
+        exchange(kind, server.url, "/x", "/cut")
+        exchange(kind, server.url, "/hang", options=IMPATIENT)
         for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection", "privdomain", "asyncio"):
             logging.getLogger(name).setLevel(logging.NOTSET)
 
@@ -269,6 +272,23 @@ def test_wrong_time_outs_are_refused(knobs: dict[str, Any]) -> None:
 
     with pytest.raises(ArgumentError, match=next(iter(knobs))):
         Timeouts(**knobs)
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"proxy": "me:pa55@proxy"},
+        {"proxy": "socks5://me:pa55@proxy"},
+        {"max_connections": 0},
+        {"keep_alive_s": -1},
+    ],
+)
+def test_wrong_options_are_refused(knobs: dict[str, Any]) -> None:
+    """At once, by name, and without a password."""
+
+    with pytest.raises(ArgumentError, match=next(iter(knobs))) as caught:
+        HttpOptions(**knobs)
+    assert "pa55" not in str(caught.value)
 
 
 def test_knobs_are_values() -> None:

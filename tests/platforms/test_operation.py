@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import anyio
 import pytest
 
-from privdomain.errors import ArgumentError, PayloadError, PlatformUnavailable, RequestRejected, UsageError
+from privdomain.errors import (
+    ArgumentError,
+    PayloadError,
+    PlatformUnavailable,
+    ProtocolViolation,
+    RequestRejected,
+    UsageError,
+)
 from privdomain.platforms import (
     Done,
     HttpRequest,
@@ -18,8 +26,18 @@ from privdomain.platforms import (
     Repeat,
 )
 from privdomain.platforms._paging import next_key
-from privdomain.platforms.wechat_shop import GetOrder, ListOrders, OrderReply, TimeRange
-from tests.platforms._scripted import ScriptedShop, busy, shop_of, silence
+from privdomain.platforms.wechat_shop import AsyncWeChatShop, GetOrder, ListOrders, OrderReply, TimeRange
+from tests.platforms._scripted import (
+    DAY,
+    KINDS,
+    T0,
+    ScriptedShop,
+    busy,
+    many_orders,
+    options,
+    shop_of,
+    silence,
+)
 
 
 class SetNotes(Operation[Done]):
@@ -50,6 +68,7 @@ class GetShop(Operation[ShopInfo]):
     method: ClassVar = "GET"
     repeat: ClassVar = Repeat.ALWAYS
     lang: str = "zh"
+    short: bool = True
 
 
 class Anything(ScriptedShop):
@@ -87,7 +106,7 @@ def test_a_path_is_whole_and_a_get_has_a_query() -> None:
         assert shop.send(GetShop()).nickname == "茶"
 
     assert (server.requests[1].method, server.requests[1].full_url, server.requests[1].body) == (
-        "GET", "https://api.weixin.qq.com/shop/ec/basics/info/get?access_token=T0KEN-1&lang=zh", b"",
+        "GET", "https://api.weixin.qq.com/shop/ec/basics/info/get?access_token=T0KEN-1&lang=zh&short=true", b"",
     )  # fmt: skip
 
 
@@ -166,6 +185,39 @@ def test_an_operation_that_is_no_listing_has_no_next() -> None:
 
     with pytest.raises(UsageError, match="GetOrder is no listing"):
         next_key(GetOrder(order_id="1"), Done(), asked=(), platform="x")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_listing_can_be_walked(kind: str) -> None:
+    """``replies`` needs nothing but the operation; an endless listing is refused here too."""
+
+    server = ScriptedShop(many_orders(7))
+    operation = ListOrders(update_time_range=TimeRange(start_time=T0, end_time=T0 + DAY), page_size=3)
+    found: list[list[str]] = []
+
+    async def awaited() -> None:
+        async with AsyncWeChatShop(transport=server, **options()) as shop:
+            async for reply in shop.replies(operation):
+                found.append(list(reply.order_id_list))
+
+    if kind == "sync":
+        with shop_of(server) as shop:
+            found.extend(list(reply.order_id_list) for reply in shop.replies(operation))
+    else:
+        anyio.run(awaited, backend=kind)
+
+    assert [len(page) for page in found] == [3, 3, 1]
+    again = HttpResponse.of_json({"errcode": 0, "order_id_list": ["1"], "next_key": "3", "has_more": True})
+    server.interrupts = {len(server.requests) + n: again for n in (2, 3)}
+    with shop_of(server) as shop, pytest.raises(ProtocolViolation):
+        list(shop.replies(operation))
+
+
+def test_an_operation_that_pages_not_is_not_walked() -> None:
+    """A mistake in the code."""
+
+    with shop_of(ScriptedShop()) as shop, pytest.raises(UsageError, match="GetOrder is no listing"):
+        list(shop.replies(GetOrder(order_id="1")))
 
 
 class Keys(Payload):

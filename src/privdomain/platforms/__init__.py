@@ -12,7 +12,7 @@ from privdomain.platforms._http import HttpOptions, Timeouts
 from privdomain.platforms._limits import RateLimit
 from privdomain.platforms._operation import KeyPaging, Method, Operation, Repeat
 from privdomain.platforms._pages import AsyncPaged, Page, Paged
-from privdomain.platforms._payload import Done, IdText, Minor, OptionalId, Payload, UnixTime
+from privdomain.platforms._payload import Done, IdText, Json, Minor, OptionalId, Payload, UnixTime
 from privdomain.platforms._retry import Retry
 from privdomain.platforms._shop import (
     AsyncHasOrders,
@@ -42,6 +42,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "IdText",
+    "Json",
     "KeyPaging",
     "MemoryTokenStore",
     "Method",

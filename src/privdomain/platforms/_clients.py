@@ -6,6 +6,7 @@ Its clients are subclasses that only know how they are configured.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from types import TracebackType
 from typing import Protocol, Self, TypeVar, cast
@@ -43,6 +44,10 @@ class ShopPlans(Protocol):
 
     def send(self, operation: Operation[R]) -> Flow[R]:
         """Any operation of the platform."""
+        ...
+
+    def replies(self, operation: Operation[R]) -> PageFlow[R]:
+        """Every reply of a listing."""
         ...
 
     def orders(self, start: str | None, *, updated: Period, page_size: int | None) -> PageFlow[Order]:
@@ -113,6 +118,14 @@ class ShopClient(_Client):
         """
         return run(self._plans.send(operation), self._wire())
 
+    def replies(self, operation: Operation[R]) -> Iterator[R]:
+        """Every reply of a listing: of an operation whose class has ``paging``.
+
+        Raises:
+            ProtocolViolation: when the platform repeats a key or says "more" without anything.
+        """
+        return iter(FlowPages(lambda _: self._plans.replies(operation), self._wire()))
+
     def orders(self, *, updated: Period, page_size: int | None = None) -> Paged[Order]:
         """Orders whose update time lies in the period: iterate it, or its ``pages``.
 
@@ -175,6 +188,14 @@ class AsyncShopClient(_Client):
             PayloadError: when its answer has not the documented form.
         """
         return await arun(self._plans.send(operation), self._wire())
+
+    def replies(self, operation: Operation[R]) -> AsyncIterator[R]:
+        """Every reply of a listing: of an operation whose class has ``paging``.
+
+        Raises:
+            ProtocolViolation: when the platform repeats a key or says "more" without anything.
+        """
+        return aiter(AsyncFlowPages(lambda _: self._plans.replies(operation), self._wire()))
 
     def orders(self, *, updated: Period, page_size: int | None = None) -> AsyncPaged[Order]:
         """Orders whose update time lies in the period: ``async for`` over it, or over its ``pages``.

@@ -16,9 +16,11 @@ from pydantic import BaseModel
 
 from privdomain.calendar import Clock
 from privdomain.platforms._errors import Fault, Policy
-from privdomain.platforms._flow import Flow, send, wait
+from privdomain.platforms._flow import Flow, PageFlow, send, wait
 from privdomain.platforms._limits import RateLimit, TokenBuckets
 from privdomain.platforms._operation import Operation
+from privdomain.platforms._pages import Page
+from privdomain.platforms._paging import next_key, paging_of
 from privdomain.platforms._payload import Json, read
 from privdomain.platforms._retry import Attempts, Retry
 from privdomain.platforms._tokens import Grant, TokenSource, TokenStore
@@ -98,6 +100,19 @@ class Conversation:
         payload = yield from self.fetch(operation)
         return cast("R", read(operation.reply, payload, kind=f"the answer to {type(operation).__name__}"))
 
+    def replies(self, operation: Operation[R]) -> PageFlow[R]:
+        """Every reply of a listing, one on a page, until its class says that there is no next."""
+        paging = paging_of(operation)
+        asked: set[str] = set()
+        while True:
+            reply = yield from self.send(operation)
+            asked.add(getattr(operation, paging.sends))
+            key = next_key(operation, reply, asked=asked, platform=self._dialect.platform)
+            yield Page((reply,), (), key)
+            if key is None:
+                return
+            operation = operation.model_copy(update={paging.sends: key})
+
     def fetch(self, operation: Operation[Any]) -> Flow[Json]:
         """The reply as it was decoded; raises `RemoteError`."""
         habits = self._habits
@@ -113,7 +128,7 @@ class Conversation:
                 replaced = True
                 yield from self._tokens.replace(token)
                 continue
-            yield from self._again(operation, answer, attempts)
+            yield from self._again(operation, answer, attempts, replaced=replaced)
 
     def _once(self, operation: Operation[Any], token: str) -> Flow[Json | Fault]:
         dialect = self._dialect
@@ -125,10 +140,14 @@ class Conversation:
             return Fault.of_silence(failure)
         return dialect.answer(operation, response, token=token)
 
-    def _again(self, operation: Operation[Any], fault: Fault, attempts: Attempts) -> Flow[None]:
+    def _again(
+        self, operation: Operation[Any], fault: Fault, attempts: Attempts, *, replaced: bool
+    ) -> Flow[None]:
         """Wait for the next attempt, or raise what the last one came to."""
         error = fault.to_error(
-            platform=self._dialect.platform, what=type(operation).__name__, attempts=attempts.number
+            platform=self._dialect.platform,
+            what=type(operation).__name__,
+            attempts=attempts.number + replaced,
         )
         seconds = attempts.pause(fault, error, repeatable=operation.repeat.allows(operation))
         if seconds is None:

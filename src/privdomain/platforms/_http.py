@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ssl
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from attrs import asdict, field, frozen
 
@@ -69,6 +70,19 @@ class HttpOptions:
     trust: ssl.SSLContext | None = field(default=None, repr=False)
     max_connections: int = 20
     keep_alive_s: float = 30.0
+    """How long an idle connection is kept."""
+
+    def __attrs_post_init__(self) -> None:
+        parts = urlsplit(self.proxy or "http://none")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            # not quoted: a proxy's address may hold a password
+            raise ArgumentError("proxy is no address; expected http://host:port or https://host:port")
+        if isinstance(self.max_connections, bool) or self.max_connections < 1:
+            raise ArgumentError(f"max_connections is {self.max_connections!r}; a client needs one at least")
+        if self.keep_alive_s < 0:
+            raise ArgumentError(
+                f"keep_alive_s is {self.keep_alive_s!r}; it is a number of seconds from zero up"
+            )
 
 
 class _Wire:

@@ -14,13 +14,20 @@ from pydantic import BaseModel
 from privdomain.errors import ProtocolViolation, UsageError
 from privdomain.platforms._drivers import arun_to_page, run_to_page
 from privdomain.platforms._flow import PageFlow
-from privdomain.platforms._operation import Operation
+from privdomain.platforms._operation import KeyPaging, Operation
 from privdomain.platforms._pages import Page
 from privdomain.platforms._wire import AsyncTransport, Transport
 
-__all__ = ["AsyncFlowPages", "FlowPages", "next_key"]
+__all__ = ["AsyncFlowPages", "FlowPages", "next_key", "paging_of"]
 
 T = TypeVar("T")
+
+
+def paging_of(operation: Operation[Any]) -> KeyPaging:
+    """How a listing goes on; raises `UsageError` for an operation that is none."""
+    if operation.paging is None:
+        raise UsageError(f"{type(operation).__name__} is no listing; its class says nothing of paging")
+    return operation.paging
 
 
 def next_key(
@@ -31,9 +38,7 @@ def next_key(
     Raises:
         ProtocolViolation: for a key that was sent before, or "more" without a key or without items.
     """
-    paging = operation.paging
-    if paging is None:
-        raise UsageError(f"{type(operation).__name__} is no listing; its class says nothing of paging")
+    paging = paging_of(operation)
     key: str = getattr(reply, paging.receives)
     has_items = bool(getattr(reply, paging.items))
     if paging.more:

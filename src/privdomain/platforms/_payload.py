@@ -13,7 +13,8 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from annotated_types import Ge, Lt, MinLen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from privdomain.models import payload_error
@@ -61,13 +62,15 @@ def _id(value: object) -> object:
     raise ValueError("is no id; expected text or a whole number (one with a point has lost its last digits)")
 
 
+# Constraints and not Field(…) in these aliases: pydantic 2.11.0 carries a default that one model gives to a Field
+# over to the next model that uses it.
 OptionalId: TypeAlias = Annotated[str, BeforeValidator(_id)]
 """An id as text, given as text or as a whole number of any size; empty where there is none."""
-IdText: TypeAlias = Annotated[str, BeforeValidator(_id), Field(min_length=1)]
+IdText: TypeAlias = Annotated[str, BeforeValidator(_id), MinLen(1)]
 """An id that must be there."""
-Minor: TypeAlias = Annotated[int, Field(ge=0)]
+Minor: TypeAlias = Annotated[int, Ge(0)]
 """An amount in minor units (分), zero or more."""
-UnixTime: TypeAlias = Annotated[int, Field(ge=0, lt=10_000_000_000)]
+UnixTime: TypeAlias = Annotated[int, Ge(0), Lt(10_000_000_000)]
 """Seconds since 1970; 0 for none. Milliseconds would be a date after 2286 and are refused."""
 
 

@@ -17,10 +17,10 @@ from privdomain.errors import PrivdomainError
 
 __all__ = ["AsyncTransport", "HttpRequest", "HttpResponse", "NoAnswer", "Transport"]
 
-Pairs: TypeAlias = tuple[tuple[str, str], ...]
+_Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def _names(pairs: Pairs) -> str:
+def _names(pairs: _Pairs) -> str:
     return f"<{', '.join(name for name, _ in pairs)}>"
 
 
@@ -28,7 +28,7 @@ def _size(body: bytes) -> str:
     return f"<{len(body)} bytes>"
 
 
-def _pairs(items: Mapping[str, str] | Pairs) -> Pairs:
+def _pairs(items: Mapping[str, str] | _Pairs) -> _Pairs:
     return items if isinstance(items, tuple) else tuple(items.items())
 
 
@@ -47,8 +47,8 @@ class HttpRequest:
 
     method: str
     url: str
-    query: Pairs = field(default=(), converter=_pairs, repr=_names)
-    headers: Pairs = field(default=(), converter=_pairs, repr=_names)
+    query: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, repr=_names)
+    headers: tuple[tuple[str, str], ...] = field(default=(), converter=_pairs, repr=_names)
     body: bytes = field(default=b"", repr=_size)
 
     @property

@@ -112,9 +112,10 @@ def test_a_refused_token_is_renewed_once(scenario: str, refreshes: int) -> None:
     """One refusal costs one request for a token; a second refusal of the same call ends it."""
 
     server = ScriptedShop(many_orders(23), interrupts=SCENARIOS[scenario][0])
-    pull("sync", server, page_size=10)
+    _, raised, _ = pull("sync", server, page_size=10)
 
     assert server.paths.count("cgi-bin/stable_token") == refreshes
+    assert not isinstance(raised, AuthenticationFailed) or raised.attempts == 2
 
 
 def test_another_seed_gives_other_waits_and_the_same_requests() -> None:

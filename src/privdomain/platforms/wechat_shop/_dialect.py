@@ -58,7 +58,7 @@ class WeChatShopDialect:
         url = self.base_url + operation.path
         if operation.method == "GET":
             fields = operation.model_dump(mode="json", exclude_none=True, by_alias=True)
-            query += tuple((name, str(value)) for name, value in fields.items())
+            query += tuple((name, _word(value)) for name, value in fields.items())
             return HttpRequest(method="GET", url=url, query=query, headers=_HEADERS[1:])
         return HttpRequest(method="POST", url=url, query=query, headers=_HEADERS, body=encode(operation))
 
@@ -128,6 +128,10 @@ class WeChatShopDialect:
             return Grant(token.access_token, max(_AT_LEAST_S, token.expires_in - _MARGIN_S))
         # not the PayloadError: it would carry the answer, and a token may be in it
         raise ProtocolViolation(f"{PLATFORM} granted something that is no token: {wrong}", platform=PLATFORM)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _object(body: bytes) -> Json | None:

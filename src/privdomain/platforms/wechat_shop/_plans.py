@@ -53,6 +53,10 @@ class WeChatShopPlans:
         """Any operation."""
         return self.conversation.send(operation)
 
+    def replies(self, operation: Operation[R]) -> PageFlow[R]:
+        """Every reply of a listing."""
+        return self.conversation.replies(operation)
+
     def order(self, order_id: str) -> Flow[Order]:
         """One order."""
         reply = yield from self.conversation.fetch(GetOrder(order_id=order_id))

@@ -8,12 +8,17 @@ Source: developers.weixin.qq.com/doc/channels/API/order/get.html, list_get.html,
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from annotated_types import Gt
 from pydantic import ConfigDict, Field
 
 from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime
 
 __all__ = [
     "AddressInfo",
+    "Attribute",
+    "Category",
     "CouponUse",
     "DeliveryInfo",
     "ExtInfo",
@@ -78,7 +83,9 @@ class CouponUse(Payload):
     discounted_price: Minor = 0
 
 
-class _Attribute(Payload):
+class Attribute(Payload):
+    """One attribute of a SKU: 规格 250g."""
+
     attr_key: str = ""
     attr_value: str = ""
 
@@ -93,7 +100,7 @@ class LinePayload(_Reductions):
     title: str = ""
     sku_code: OptionalId = ""
     out_sku_id: OptionalId = ""
-    sku_attrs: tuple[_Attribute, ...] = ()
+    sku_attrs: tuple[Attribute, ...] = ()
     sale_price: Minor = 0
     real_price: Minor | None = None
     estimate_price: Minor | None = None
@@ -179,10 +186,10 @@ class OrderDetail(Payload):
 
     product_infos: tuple[LinePayload, ...] = Field(min_length=1)
     price_info: PriceInfo
-    pay_info: PayInfo = PayInfo()
-    delivery_info: DeliveryInfo = DeliveryInfo()
-    ext_info: ExtInfo = ExtInfo()
-    sharer_info: SharerInfo = SharerInfo()
+    pay_info: PayInfo = Field(default_factory=PayInfo)
+    delivery_info: DeliveryInfo = Field(default_factory=DeliveryInfo)
+    ext_info: ExtInfo = Field(default_factory=ExtInfo)
+    sharer_info: SharerInfo = Field(default_factory=SharerInfo)
     sku_sharer_infos: tuple[SharerInfo, ...] = ()
     source_infos: tuple[SourceInfo, ...] = ()
 
@@ -201,10 +208,10 @@ class OrderPayload(PresentInfo):
     status: int
     openid: OptionalId = ""
     unionid: OptionalId = ""
-    create_time: UnixTime = Field(gt=0)
+    create_time: Annotated[UnixTime, Gt(0)]
     update_time: UnixTime = 0
     is_present: bool = False
-    order_present_info: PresentInfo = PresentInfo()
+    order_present_info: PresentInfo = Field(default_factory=PresentInfo)
     order_detail: OrderDetail
 
 
@@ -231,10 +238,12 @@ class SkuPayload(Payload):
     sale_price: Minor
     market_price: Minor = 0
     stock_num: int | None = None
-    sku_attrs: tuple[_Attribute, ...] = ()
+    sku_attrs: tuple[Attribute, ...] = ()
 
 
-class _Category(Payload):
+class Category(Payload):
+    """One step of a product's category."""
+
     cat_id: OptionalId = ""
 
 
@@ -247,8 +256,8 @@ class ProductPayload(Payload):
     status: int
     brand_id: OptionalId = ""
     head_imgs: tuple[str, ...] = ()
-    cats: tuple[_Category, ...] = ()
-    cats_v2: tuple[_Category, ...] = ()
+    cats: tuple[Category, ...] = ()
+    cats_v2: tuple[Category, ...] = ()
     skus: tuple[SkuPayload, ...] = ()
 
 
