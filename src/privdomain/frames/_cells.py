@@ -20,7 +20,7 @@ __all__ = ["Cells", "amounts", "flags", "identifiers", "instants", "texts", "uni
 
 _BLANK: Final = ("", "-", "--", "—", "——", "null", "none", "nan", "n/a", "#n/a")
 # [0-9] and not \d: in these patterns \d is every digit of Unicode, and slow
-_QUOTABLE: Final = r"^[0-9 .,:/+\-¥元年月日时分秒eETZ%()]{1,25}$"
+_QUOTABLE: Final = r"^[0-9 .,:/+\-¥元年月日时分秒上下午eETZ%()]{1,25}$"
 _PHONE: Final = r"1[3-9][0-9]{9}"
 _SCIENTIFIC: Final = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}$"
 _NUMBER: Final = r"^(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<rest>[0-9]*))?$"

@@ -76,9 +76,11 @@ def _plain(heading: str) -> str:
     return _BRACKETS.sub("", text) or text
 
 
+# customer_id is not among them: a table's own "customer id" is the shop's name of a buyer, not an id of ours
 _MEANS: Final = {
     _plain(heading): column
     for column, headings in _SYNONYMS.items()
+    if column != "customer_id"
     for heading in (column, column.removesuffix("_minor"), *headings)
 }
 
