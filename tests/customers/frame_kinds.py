@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import duckdb
 import narwhals.stable.v2 as nw
 
+_OPEN = []
 EAGER = ("polars", "pandas", "pyarrow")
 LAZY = ("polars lazy", "duckdb")
 
@@ -23,6 +24,7 @@ def as_kind(frame, kind):
             return frame.lazy()
         case "duckdb":
             connection = duckdb.connect()
+            _OPEN.append(connection)  # a relation of older DuckDB does not keep its connection open
             connection.execute("SET TimeZone = 'America/New_York'")  # the session's zone must not matter
             return connection.from_arrow(frame.to_arrow())
         case _:

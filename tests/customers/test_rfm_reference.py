@@ -112,7 +112,8 @@ def test_fit_and_score_do_not_depend_on_the_engine(customers):
     """DuckDB learns the same numbers and gives every customer the same names."""
     import duckdb
 
-    relation = duckdb.connect().from_arrow(customers.to_arrow())
+    connection = duckdb.connect()
+    relation = connection.from_arrow(customers.to_arrow())
     for scoring in ("average_rank", "quantile_edges"):
         ours, theirs = RFM(scoring=scoring).fit(customers), RFM(scoring=scoring).fit(relation)
         assert theirs.to_dict() == ours.to_dict()

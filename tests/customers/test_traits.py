@@ -289,3 +289,48 @@ def test_missing_and_wrong_columns_are_all_named():
     ]
     with pytest.raises(FrameError, match="list is not a frame"):
         traits.compute([], as_of=NOON)
+
+
+def test_columns_in_which_nothing_stands():
+    """A column of nothing has no kind; it is a column of missing values, whatever role it has."""
+    rows = [
+        line("2024-02-01T00:00:00", quantity=None, note=None),
+        line("2024-02-03T00:00:00", quantity=None, note=None),
+    ]
+    frame = pl.DataFrame(rows)
+    assert frame.schema["note"] == pl.Null
+    traits = TraitSet(
+        {
+            "units": Sum("quantity"),
+            "notes": Distinct("note"),
+            "last_note": Last("note"),
+            "noted": Count(where=field("note") == "x"),
+            "noted_7d": Count(where=field("note") == "x", window=RollingDays(7)),
+        }
+    )
+    assert (traits.by, traits.names) == (
+        ("customer_id",),
+        ("units", "notes", "last_note", "noted", "noted_7d"),
+    )
+    nothing = {"units": 0, "notes": 0, "last_note": None, "noted": 0, "noted_7d": 0}
+    assert traits.compute(frame, as_of=NOON).to_dicts() == [{"customer_id": "c1", **nothing}]
+    assert traits.of(rows, as_of=NOON) == nothing
+    for name in ("customer_id", "paid_at"):
+        empty = frame.with_columns(pl.lit(None).alias(name))
+        assert traits.compute(empty, as_of=NOON).height == 0
+    dayless = frame.with_columns(order_date=pl.lit(None))
+    assert TraitSet({"gap": TypicalGap(), "n": Count()}).compute(dayless, as_of=NOON).rows() == [
+        ("c1", None, 2)
+    ]
+
+
+def test_a_timestamp_without_a_zone_is_a_day():
+    """It names no moment, but it names a local day: what pandas used to make of dates."""
+    frame = pl.DataFrame([line("2024-02-01T00:00:00"), line("2024-02-03T00:00:00")])
+    naive = frame.with_columns(pl.col("order_date").cast(pl.Datetime("ns")))
+    traits = TraitSet({"since": DaysSince(), "week": Count(window=NaturalDays(16)), "gap": TypicalGap()})
+    assert (
+        traits.compute(naive, as_of=NOON).rows()
+        == traits.compute(frame, as_of=NOON).rows()
+        == [("c1", 15, 1, 2.0)]
+    )

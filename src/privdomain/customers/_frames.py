@@ -35,8 +35,10 @@ def as_lazy(native: Any) -> nw.LazyFrame[Any]:
 
 
 def plain(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """The same rows where a missing value is None: pandas has four other ways of saying it."""
-    return nw.from_native(frame.to_polars(), eager_only=True) if frame.implementation.is_pandas() else frame
+    """The same rows as plain Python values: pandas has four ways to say missing, pyarrow scalars of its own."""
+    if frame.implementation.is_polars():
+        return frame
+    return cast("nw.DataFrame[Any]", nw.from_native(frame.to_polars(), eager_only=True))
 
 
 def one_row(native: Any, plan: Plan) -> dict[str, Any]:
