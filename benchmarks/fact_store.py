@@ -29,7 +29,12 @@ def prepare(params):
     def work():
         frame = store.frame("order_lines")
         assert frame.width == params["columns"]
-        return [frame.height, frame["paid_minor"].sum(), frame["buyer_id"].n_unique(), frame["paid_at"].null_count()]
+        return [
+            frame.height,
+            frame["paid_minor"].sum(),
+            frame["buyer_id"].n_unique(),
+            frame["paid_at"].null_count(),
+        ]
 
     return work
 

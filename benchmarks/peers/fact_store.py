@@ -14,6 +14,11 @@ def prepare(params):
 
     def work():
         frame = pl.read_database("SELECT * FROM pd_order_line", connection)
-        return [frame.height, frame["paid_minor"].sum(), frame["buyer_id"].n_unique(), frame["paid_at"].null_count()]
+        return [
+            frame.height,
+            frame["paid_minor"].sum(),
+            frame["buyer_id"].n_unique(),
+            frame["paid_at"].null_count(),
+        ]
 
     return work

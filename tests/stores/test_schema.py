@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -167,16 +168,10 @@ def test_a_database_from_the_future(tmp_path) -> None:
 
 def test_steps_are_numbered_in_order() -> None:
     """A step's number is the version it leads to, and every file of the folder is a step."""
-    files = sorted(name for name in _module_names() if name[0].isdigit())
+    files = sorted(found.name.removeprefix("_") for found in pkgutil.iter_modules(migrations.__path__))
 
     assert list(migrations.STEPS) == files
     assert [int(step.partition("_")[0]) for step in migrations.STEPS] == list(range(1, migrations.NEWEST + 1))
-
-
-def _module_names() -> list[str]:
-    import pkgutil
-
-    return [found.name for found in pkgutil.iter_modules(migrations.__path__)]
 
 
 @pytest.fixture(params=SERVERS)

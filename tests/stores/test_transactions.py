@@ -85,7 +85,7 @@ def test_a_hopeless_transaction_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
         attempts.append(1)
         raise TransactionLost("again")
 
-    monkeypatch.setattr("privdomain.stores._database._FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr("privdomain.stores.database._FIRST_WAIT_S", 0.0)
     with SqlStore("sqlite://") as store, pytest.raises(TransactionLost):
         store.retrying(work)
     assert len(attempts) == 12

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Executable, Table, select
 
 from privdomain.errors import ArgumentError, nearest
 from privdomain.frames import ORDER_LINES, ORDERS, Schema
-from privdomain.stores._database import Database
 from privdomain.stores._types import Instant, as_micros
+from privdomain.stores.database import Database
 from privdomain.stores.schema import ORDER, ORDER_LINE
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from attrs import field, frozen
 from sqlalchemy import ColumnElement, delete, select
 
 from privdomain.errors import ArgumentError
-from privdomain.stores._database import Database
 from privdomain.stores._inserts import insert_or_overwrite
 from privdomain.stores._types import ID_LENGTH
+from privdomain.stores.database import Database
 from privdomain.stores.schema import CHECKPOINT
 
 __all__ = ["Checkpoint", "Checkpoints"]

@@ -12,10 +12,10 @@ from attrs import field, frozen
 from sqlalchemy import ColumnElement, Connection, Insert, bindparam, func, null, select, update
 
 from privdomain.errors import PayloadError, Problem
-from privdomain.stores._database import Database
 from privdomain.stores._inserts import insert_or_change
 from privdomain.stores._rows import digest_of
 from privdomain.stores._types import ID_LENGTH
+from privdomain.stores.database import Database
 from privdomain.stores.schema import DEAD_LETTER
 
 __all__ = ["DeadLetter", "DeadLetters"]

@@ -12,12 +12,12 @@ from sqlalchemy import URL, ColumnElement, Connection, Engine, select
 from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Order
-from privdomain.stores._database import Database
 from privdomain.stores._frames import read_frame, within
 from privdomain.stores._rows import OrderRows, order_rows, unstorable
 from privdomain.stores._types import SPACE_LENGTH
 from privdomain.stores._upsert import UpsertCounts, upsert
 from privdomain.stores.checkpoints import Checkpoints
+from privdomain.stores.database import Database
 from privdomain.stores.dead_letters import DeadLetters
 from privdomain.stores.schema import ORDER, ddl
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SqlStore"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _PAGE = 500
 """Orders read at a time by an iteration over all of them."""
@@ -144,7 +144,7 @@ class SqlStore:
         with self._database.writing() as connection:
             yield self._within(connection)
 
-    def retrying(self, work: Callable[[SqlStore], T]) -> T:
+    def retrying(self, work: Callable[[SqlStore], _T]) -> _T:
         """Call ``work`` with the store inside a transaction, again from its beginning if that is lost.
 
         ```python

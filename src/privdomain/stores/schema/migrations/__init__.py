@@ -1,4 +1,4 @@
-"""The steps from an empty database to today's, one module each: ``NNNN_what.py`` with ``upgrade(connection)``.
+"""The steps from an empty database to today's, one module each: ``_NNNN_what.py`` with ``upgrade(connection)``.
 
 A step only adds (expand now, contract a release later), so that the release before it still runs; it may be run
 again after having been interrupted.
@@ -21,6 +21,5 @@ NEWEST = len(STEPS)
 
 def load_step(version: int) -> Callable[[Connection], None]:
     """The step that leads to ``version``."""
-    # a module whose name begins with a digit cannot be imported by a statement
-    upgrade: Callable[[Connection], None] = import_module(f"{__name__}.{STEPS[version - 1]}").upgrade
+    upgrade: Callable[[Connection], None] = import_module(f"{__name__}._{STEPS[version - 1]}").upgrade
     return upgrade

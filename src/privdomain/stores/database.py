@@ -25,7 +25,7 @@ from privdomain.stores.schema import check_version, migrate, migrating_alone
 
 __all__ = ["Database"]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _ATTEMPTS = 12
 _FIRST_WAIT_S = 0.005
@@ -41,7 +41,10 @@ _DRIVERS = {
 
 
 class Database:
-    """An engine, or one connection that belongs to somebody else."""
+    """How every part of a store reaches its database: an engine, or one connection that belongs to somebody else.
+
+    A store makes it; nobody else needs to.
+    """
 
     def __init__(self, target: str | URL | Engine | Connection) -> None:
         self._connection: Connection | None = None
@@ -130,14 +133,14 @@ class Database:
             self._check(connection)
             yield connection
 
-    def run(self, work: Callable[[Connection], T]) -> T:
+    def run(self, work: Callable[[Connection], _T]) -> _T:
         """Do the work in a transaction; one of our own is repeated whole when the database gives it up."""
         if self._connection is not None:
             with self.writing() as connection:
                 return work(connection)
         return self.retrying(self.writing, work)
 
-    def retrying(self, begin: Callable[[], AbstractContextManager[Any]], work: Callable[[Any], T]) -> T:
+    def retrying(self, begin: Callable[[], AbstractContextManager[Any]], work: Callable[[Any], _T]) -> _T:
         """Run ``work`` inside ``begin()`` until the transaction holds, at most twelve times."""
         wait_s = _FIRST_WAIT_S
         for left in range(_ATTEMPTS - 1, -1, -1):
