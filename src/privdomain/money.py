@@ -220,9 +220,13 @@ class Money:
     def __bool__(self) -> bool:
         return self.minor != 0
 
+    @property
+    def amount(self) -> Decimal:
+        """In main units, exactly: ``Money(1250, "CNY").amount`` is ``Decimal("12.50")``."""
+        return Decimal(self.minor).scaleb(-_DIGITS.get(self.currency, 2))
+
     def __str__(self) -> str:
-        digits = _DIGITS.get(self.currency, 2)
-        return f"{Decimal(self.minor).scaleb(-digits):.{digits}f} {self.currency}"
+        return f"{self.amount:f} {self.currency}"
 
     def allocate(self, weights: Sequence[int]) -> list[Money]:
         """Split over weights by largest remainder; the shares sum to the amount. See `allocate`."""

@@ -1,1 +1,43 @@
-"""EDGE: the platforms emulated on localhost."""
+"""EDGE: the platforms emulated on localhost, by the standard library alone.
+
+`Sandbox` serves them, `Faults` says what goes wrong, `wechat_order` and its kin make what they have.
+"""
+
+from privdomain.sandbox._quota import Quota
+from privdomain.sandbox._record import RequestRecord
+from privdomain.sandbox._sandbox import Sandbox
+from privdomain.sandbox._service import Platform, Reply
+from privdomain.sandbox.faults import Fault, FaultKind, Faults, When
+from privdomain.sandbox.server import UNREADABLE, Request
+from privdomain.sandbox.wechat_shop import (
+    EmulatedWeChatShop,
+    TokenKind,
+    WeChatLine,
+    WeChatSku,
+    catalog_of,
+    wechat_line,
+    wechat_order,
+    wechat_product,
+)
+
+__all__ = [
+    "UNREADABLE",
+    "EmulatedWeChatShop",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Platform",
+    "Quota",
+    "Reply",
+    "Request",
+    "RequestRecord",
+    "Sandbox",
+    "TokenKind",
+    "WeChatLine",
+    "WeChatSku",
+    "When",
+    "catalog_of",
+    "wechat_line",
+    "wechat_order",
+    "wechat_product",
+]

@@ -1,0 +1,30 @@
+"""The WeChat Store (微信小店) on localhost, written from the platform's documentation alone (wechat.md §1–§4, §7).
+
+It shares no code with the adapter that talks to the real one: the wire is written twice on purpose.
+"""
+
+from privdomain.sandbox.wechat_shop._line import DISCOUNT_KINDS, WeChatLine, wechat_line
+from privdomain.sandbox.wechat_shop._order_payload import wechat_order
+from privdomain.sandbox.wechat_shop._product_payload import WeChatSku, catalog_of, wechat_product
+from privdomain.sandbox.wechat_shop._shop import (
+    DEFAULT_APP_ID,
+    DEFAULT_APP_SECRET,
+    EmulatedWeChatShop,
+    wall_clock,
+)
+from privdomain.sandbox.wechat_shop._tokens import TokenKind
+
+__all__ = [
+    "DEFAULT_APP_ID",
+    "DEFAULT_APP_SECRET",
+    "DISCOUNT_KINDS",
+    "EmulatedWeChatShop",
+    "TokenKind",
+    "WeChatLine",
+    "WeChatSku",
+    "catalog_of",
+    "wall_clock",
+    "wechat_line",
+    "wechat_order",
+    "wechat_product",
+]
