@@ -19,13 +19,13 @@ from pydantic.fields import FieldInfo
 
 import privdomain.models
 from privdomain import Money
-from privdomain.models._base import Model
+from privdomain.models import Model
 
 ALL = sorted(
     (
         thing
         for thing in vars(privdomain.models).values()
-        if isinstance(thing, type) and issubclass(thing, Model)
+        if isinstance(thing, type) and issubclass(thing, Model) and thing is not Model
     ),
     key=lambda model: model.__name__,
 )

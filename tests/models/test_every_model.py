@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime, ValidationError
 
 import privdomain.models
-from privdomain.models import payload_error
-from privdomain.models._base import Model
+from privdomain.models import Model, payload_error
 from tests.models.strategies import ALL, records
 from tests.models.write_schemas import FOLDER, schema_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from privdomain.models._base import Model
+from privdomain.models import Model
 from tests.models.strategies import ALL
 
 FOLDER = Path(__file__).parent / "schemas"
