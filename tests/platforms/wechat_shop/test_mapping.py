@@ -236,6 +236,14 @@ def test_a_price_changed_by_the_shop() -> None:
     assert order.discounts == ()
 
 
+def test_a_price_change_that_no_line_carries_is_the_orders() -> None:
+    """改价 as the order sums it up."""
+
+    [discount] = read(detail(order_payload(), "price_info.change_down_price", 300)).discounts
+
+    assert (discount.payer, discount.amount, discount.name) == (DiscountPayer.SHOP, fen(300), "change_price")
+
+
 @pytest.mark.parametrize(
     ("changes", "paid"),
     [
@@ -649,6 +657,13 @@ def test_a_size_chart_may_be_anything(size_chart: Any) -> None:
     """Complaint 15: object in the answer, array in the sample. What is not used is not modelled."""
 
     assert read_product({"product": product(size_chart=size_chart)}, shop_id="s").product_id == "10000001"
+
+
+def test_a_product_the_models_refuse_is_a_payload_error() -> None:
+    """As for orders."""
+
+    with pytest.raises(PayloadError, match="product_id: is too long"):
+        read_product({"product": product(product_id="9" * 200)}, shop_id="s")
 
 
 def test_an_answer_without_a_product_is_refused() -> None:

@@ -8,6 +8,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from privdomain.calendar import Period
 from privdomain.errors import ArgumentError, PayloadError, ProtocolViolation, RequestRejected
 from privdomain.models import ProductStatus
 from privdomain.platforms import HttpResponse
+from privdomain.platforms.wechat_shop import AsyncWeChatShop, GetProduct
 from privdomain.platforms.wechat_shop._cursors import windows
 from tests.platforms._scripted import (
     DAY,
@@ -23,9 +25,11 @@ from tests.platforms._scripted import (
     NOVEMBER,
     T0,
     ScriptedShop,
+    busy,
     detail,
     ids,
     many_orders,
+    options,
     order_payload,
     pull,
     shop_of,
@@ -270,14 +274,9 @@ def test_iterating_raises_at_a_bad_order(kind: str) -> None:
             met.extend(order.order_id for order in shop.orders(updated=WEEK))
 
     async def awaited() -> None:
-        from privdomain.platforms.wechat_shop import AsyncWeChatShop
-        from tests.platforms._scripted import options
-
         async with AsyncWeChatShop(transport=server, **options()) as shop:
             async for order in shop.orders(updated=WEEK):
                 met.append(order.order_id)
-
-    import anyio
 
     with pytest.raises(PayloadError, match="order A does not have the documented form"):
         blocking() if kind == "sync" else anyio.run(awaited, backend=kind)
@@ -406,6 +405,45 @@ def test_products_are_listed_without_a_has_more_flag() -> None:
         ["1", "2", "3"], ["5", "6"], ["7"], [],
     ]  # fmt: skip
     assert rest == pages[1:]
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_products_awaited(backend: str) -> None:
+    """The same pages; and any operation can be awaited."""
+
+    server = ScriptedShop(products={str(n): _product(str(n)) for n in range(1, 5)})
+
+    async def main() -> tuple[list[str], str]:
+        async with AsyncWeChatShop(transport=server, **options()) as shop:
+            listed = [product.product_id async for product in shop.products(page_size=3)]
+            reply = await shop.send(GetProduct(product_id="2"))
+            assert reply.product is not None
+            return listed, reply.product.product_id
+
+    assert anyio.run(main, backend=backend) == (["1", "2", "3", "4"], "2")
+
+
+def test_a_product_that_vanishes_is_left_out() -> None:
+    """10020052, as for orders; any other refusal ends the listing."""
+
+    server = ScriptedShop(
+        products={str(n): _product(str(n)) for n in range(1, 4)}, interrupts={4: busy(10020052)}
+    )
+    with shop_of(server) as shop:
+        assert [product.product_id for product in shop.products()] == ["1", "3"]
+    server.interrupts = {len(server.requests) + 3: busy(40097)}
+    with shop_of(server) as shop, pytest.raises(RequestRejected):
+        list(shop.products())
+
+
+def test_a_refused_order_ends_the_listing() -> None:
+    """Only "not found" means that the order is gone."""
+
+    server = ScriptedShop(many_orders(3), interrupts={4: busy(40097)})
+    _, raised, _ = pull("sync", server, updated=WEEK)
+
+    assert isinstance(raised, RequestRejected)
+    assert raised.code == "40097"
 
 
 def test_a_product_list_that_repeats_its_key_is_a_violation() -> None:
