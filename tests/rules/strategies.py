@@ -119,7 +119,7 @@ _TEXTS = [Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.NOT_STARTS_WITH, Op.E
 
 
 @st.composite
-def tests(draw, fields=FIELDS):
+def one_test(draw, fields):
     """One test of one of the fields."""
     name = draw(st.sampled_from(sorted(fields)))
     kind = fields[name]
@@ -143,7 +143,7 @@ def _deeper(nodes):
     return several.map(conjunction) | several.map(disjunction) | nodes.map(negation)
 
 
-nodes = st.recursive(tests(), _deeper, max_leaves=8)
+nodes = st.recursive(one_test(FIELDS), _deeper, max_leaves=8)
 rules = nodes.map(Rule)
 
 

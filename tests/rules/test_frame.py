@@ -167,7 +167,7 @@ def test_a_missing_column_alone_is_no_type_error():
 def test_case_counts_in_names_on_duckdb():
     """DuckDB would find CITY for city; a rule that runs there must run anywhere."""
     relation = duckdb.connect().sql("select 'x' as CITY")
-    with pytest.raises(RuleError, match="did you mean 'CITY'|no such column"):
+    with pytest.raises(RuleError, match="city: no such column"):
         (field("city") == "x").filter_frame(relation)
 
 
@@ -247,7 +247,7 @@ def test_a_long_list_of_values():
 
 def test_expressions_without_a_frame():
     """to_expr() knows the builders' columns, int and float alike, and NaN is missing."""
-    rule = (field("a") >= 2.5) & (field("s") != "x") | ~(field("a") > 2**53)
+    rule = (field("a") >= 2.5) & (field("s") != "x") | ~(field("a") > 2**53) & (field("a") < 1e19)
 
     for column in ([3, 2, 2**53 + 1, None], [3.0, float("nan"), 2.5, None]):
         frame = pl.DataFrame({"a": column, "s": ["x", "y", "z", None]})
@@ -255,7 +255,7 @@ def test_expressions_without_a_frame():
         assert marked["r"].to_list() == [rule.matches(row) for row in frame.to_dicts()]
 
 
-@pytest.mark.parametrize("rule", [field("a").is_missing(), field("a") > 2**53 + 1])
+@pytest.mark.parametrize("rule", [field("a").is_missing(), field("a") > 2**53 + 1, field("a") < 2.0**63])
 def test_expressions_without_a_frame_do_not_guess(rule):
     """Where int and float columns would need different expressions the frame is asked for."""
     with pytest.raises(RuleError, match=r"rule\.to_expr\(frame\)"):

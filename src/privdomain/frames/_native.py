@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-__all__ = ["column", "comparable", "is_spark", "is_void"]
+__all__ = ["column", "comparable", "is_spark", "is_void", "is_wide"]
 
 _SPARK = frozenset({nw.Implementation.PYSPARK, nw.Implementation.PYSPARK_CONNECT, nw.Implementation.SQLFRAME})
 
@@ -49,3 +49,8 @@ def is_void(frame: nw.LazyFrame[Any], name: str, dtype: nw.dtypes.DType) -> bool
     if frame.implementation is nw.Implementation.POLARS:
         return str(native.collect_schema()[name]) == "Null"
     return is_spark(frame) and native.schema[name].dataType.typeName() == "void"
+
+
+def is_wide(dtype: nw.dtypes.DType) -> bool:
+    """Whether a whole column may hold more than 64 signed bits."""
+    return isinstance(dtype, nw.UInt64 | nw.Int128 | nw.UInt128)

@@ -32,7 +32,7 @@ _WIDTH: Final = (
     32  # clauses per join: DuckDB and Spark keep ``and`` as a tree of pairs, and a deep one overflows
 )
 _INT64: Final = 2**63
-_WIDEST: Final = 10**37  # the largest whole number every engine can hold as a literal (Spark: 38 digits)
+_WIDEST: Final = 10**37  # the largest whole number polars and DuckDB both hold as a literal
 
 
 def match_frame(frame: Any, *, rules: Mapping[str, Node]) -> Any:
@@ -99,7 +99,7 @@ def _check_names(rules: Mapping[str, Node], have: Iterable[str]) -> None:
 
 def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable[str]) -> _Compiler:
     """Check the rules against the frame and bring its columns to their comparable form."""
-    from privdomain.frames._native import comparable, is_spark, is_void  # noqa: PLC0415
+    from privdomain.frames._native import comparable, is_spark, is_void, is_wide  # noqa: PLC0415
     from privdomain.frames.schema import kind_of  # noqa: PLC0415
 
     schema = lazy.collect_schema()
@@ -115,7 +115,11 @@ def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable
         )
     return _Compiler(
         {
-            name: _Column(comparable(lazy, name, schema[name]), "void" if name in void else kinds[name])
+            name: _Column(
+                comparable(lazy, name, schema[name]),
+                "void" if name in void else kinds[name],
+                _WIDEST if is_wide(schema[name]) else _INT64 - 1,
+            )
             for name in asked
         }
     )
@@ -127,6 +131,8 @@ class _Column:
 
     expr: nw.Expr
     kind: str
+    widest: int = _INT64 - 1
+    """Beyond it no value of a whole column lies; Spark cannot even be told such a number."""
 
     @property
     def may_be_nan(self) -> bool:
@@ -230,7 +236,7 @@ class _Compiler:
         return bound if op in {Op.LT, Op.LE} else self._real(column, bound)
 
     def _among_numbers(self, column: _Column, values: list[float]) -> nw.Expr:
-        # a list has one type: whole numbers of more than 64 bits (only a float constant is one) stand by themselves
+        # a list has one type: whole numbers of more than 64 bits stand by themselves
         listed: list[float] = []
         wide: list[float] = []
         for value in values:
@@ -252,7 +258,7 @@ class _Compiler:
         """``column op value`` for an ordering, exactly."""
         below = op in {Op.LT, Op.LE}
         bound = _limit(column, value, below=below)
-        if bound is None:  # beyond every number an engine can hold
+        if bound is None:  # beyond every value of the column
             holds = (value > 0) is below
             return ~self._never(column) if holds else self._never(column)
         if bound == value:
@@ -299,14 +305,14 @@ def _alike(column: _Column, value: float) -> float | None:
 def _limit(column: _Column, value: float, *, below: bool) -> float | None:
     """The largest value of the column's kind that is ``<= value`` (or the smallest ``>= value``).
 
-    None when a whole number is so large that no engine has it.
+    None when a whole column has no value so large.
     """
     if column.kind == "float":
         return _nearest_float(value, below=below)
     if column.kind == "number":
         return _kindless(value)
     whole = math.floor(value) if below else math.ceil(value)
-    return whole if abs(whole) <= _WIDEST else None
+    return whole if -column.widest - 1 <= whole <= column.widest else None
 
 
 def _nearest_float(value: float, *, below: bool) -> float:
@@ -319,8 +325,10 @@ def _nearest_float(value: float, *, below: bool) -> float:
 
 def _kindless(value: float) -> float:
     """A constant that int and float columns compare with alike: a whole number both have, or one below 2^53."""
-    if value == math.floor(value) and float(value) == value:
-        return int(value)
-    if isinstance(value, float):  # not whole, so below 2^53: no whole number is rounded across it
+    whole = math.floor(value)
+    if value == whole and float(value) == value and -_INT64 <= whole < _INT64:
+        return whole
+    # not whole, so below 2^53, or beyond all whole columns: no whole number is rounded across it
+    if isinstance(value, float) and value != _INT64:
         return value
     raise RuleError(f"{value} is no float; say what its column is by passing the frame: rule.to_expr(frame)")
