@@ -16,7 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from privdomain.errors import ArgumentError
-from privdomain.models.order import instant_micros
+from privdomain.models._base import instant_micros
 
 __all__ = ["ID_LENGTH", "SPACE_LENGTH", "Document", "Id", "Instant", "Words", "as_micros", "is_mysql"]
 
