@@ -38,7 +38,7 @@ def plain(frame: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     """The same rows as plain Python values: pandas has four ways to say missing, pyarrow scalars of its own."""
     if frame.implementation.is_polars():
         return frame
-    return cast("nw.DataFrame[Any]", nw.from_native(frame.to_polars(), eager_only=True))
+    return nw.from_native(frame.to_polars(), eager_only=True)
 
 
 def one_row(native: Any, plan: Plan) -> dict[str, Any]:
