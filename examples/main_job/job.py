@@ -12,7 +12,6 @@ from privdomain.customers.segmentation import RFM
 from privdomain.customers.tagging import Tagger, TagRule
 from privdomain.customers.traits import (
     ORDER_KEY,
-    DaysSince,
     Distinct,
     NaturalDays,
     Sum,
@@ -30,7 +29,6 @@ from privdomain.stores import SqlStore
 TRAITS = TraitSet(
     {
         **rfm_definitions(),
-        "days_since_first_order": DaysSince(occurrence="first"),
         "orders_90d": Distinct(ORDER_KEY, window=NaturalDays(90)),
         "spend_365d_minor": Sum("paid_minor", window=NaturalDays(365)),
         "products": Distinct("product_id"),
@@ -102,9 +100,7 @@ def analyze(
     """From lines to profiles, tags and the overview; one customer is one openid here, for there is one shop."""
     pulled = store.frame("order_lines", columns=[*(set(before.columns) - {"customer_id"}), "buyer_id"])
     lines = pl.concat([before, pulled.rename({"buyer_id": "customer_id"}).select(before.columns)])
-    traits = TRAITS.compute(lines, as_of=as_of).with_columns(
-        days_first_to_last_order=pl.col("days_since_first_order") - pl.col("days_since_last_order")
-    )
+    traits = TRAITS.compute(lines, as_of=as_of)
     profiles = RFM().fit(traits).score(traits).sort("customer_id")
     tags = Tagger(TAGS).tag(profiles, as_of=as_of)
     overview = summarize_customers(

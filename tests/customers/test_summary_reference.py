@@ -7,6 +7,7 @@ import pytest
 
 from privdomain.customers.traits import (
     Count,
+    DaysFirstToLast,
     DaysSince,
     Distinct,
     Min,
@@ -19,7 +20,7 @@ from privdomain.customers.traits import (
 SUMMARY = {
     "purchase_days": Distinct("order_date"),
     "days_since_first": DaysSince(occurrence="first"),
-    "days_since_last": DaysSince(),
+    "days_first_to_last": DaysFirstToLast(),
     "gap_days": TypicalGap(),
 }
 
@@ -33,7 +34,7 @@ def test_online_retail_calibration(calibration):
     """Customers, repeat purchase days, one-time buyers, and both times in weeks, to the fourth decimal."""
     repeats = calibration["purchase_days"] - 1
     assert [calibration.height, repeats.sum(), (repeats == 0).sum()] == [4_969, 18_533, 1_623]
-    first_to_last = calibration["days_since_first"] - calibration["days_since_last"]
+    first_to_last = calibration["days_first_to_last"]
     # the observation ends with the day before as_of
     first_to_end = calibration["days_since_first"] - 1
     assert [round(first_to_last.sum() / 7, 4), round(first_to_end.sum() / 7, 4)] == [

@@ -8,6 +8,7 @@ import pytest
 
 from privdomain.customers.traits import (
     Count,
+    DaysFirstToLast,
     DaysSince,
     Distinct,
     First,
@@ -132,12 +133,12 @@ def test_nothing_to_aggregate():
     definitions = {
         "count": Count(where=none), "sum_minor": Sum("paid_minor", where=none), "distinct": Distinct("product_id", where=none),
         "min": Min("paid_minor", where=none), "max": Max("paid_minor", where=none), "first": First("product_id", where=none),
-        "last": Last("product_id", where=none), "since": DaysSince(where=none), "gap": TypicalGap(where=none),
+        "last": Last("product_id", where=none), "span": DaysFirstToLast(where=none), "since": DaysSince(where=none), "gap": TypicalGap(where=none),
     }  # fmt: skip
     rows = [line("2024-02-01T00:00:00")]
     expected = {
         "count": 0, "sum_minor": 0, "distinct": 0,
-        "min": None, "max": None, "first": None, "last": None, "since": None, "gap": None,
+        "min": None, "max": None, "first": None, "last": None, "span": None, "since": None, "gap": None,
     }  # fmt: skip
     traits = TraitSet(definitions)
     assert traits.of(rows, as_of=NOON) == expected
@@ -212,9 +213,11 @@ def test_rfm_traits_count_effective_orders_only():
             "paid_at": None,
         },
     ]
-    assert rfm_traits(pl.DataFrame(rows), as_of=NOON).rows() == [("c1", 13, 2, 300)]
+    assert rfm_traits(pl.DataFrame(rows), as_of=NOON).rows() == [("c1", 13, 4, 2, 300)]
     got = TraitSet({**rfm_definitions(window=NaturalDays(14)), "lines": Count()}).of(rows, as_of=NOON)
-    assert got == {"days_since_last_order": 13, "orders": 1, "spend_minor": 100, "lines": 5}
+    assert got == {
+        "days_since_last_order": 13, "days_first_to_last_order": 0, "orders": 1, "spend_minor": 100, "lines": 5,
+    }  # fmt: skip
 
 
 # --- what is refused

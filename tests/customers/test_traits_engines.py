@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from privdomain.customers.traits import (
     Count,
+    DaysFirstToLast,
     DaysSince,
     Distinct,
     First,
@@ -50,6 +51,7 @@ TRAITS = {
     "alphabetical": Min("product_id"),
     "days_since_last": DaysSince(),
     "days_since_first": DaysSince(occurrence="first"),
+    "days_large_to_large": DaysFirstToLast(where=LARGE),
     "days_since_large": DaysSince(where=LARGE, window=NaturalDays(366)),
     "gap_days": TypicalGap(),
     "large_gap_days": TypicalGap(where=LARGE),
@@ -116,7 +118,7 @@ def compute(rows, kind, as_of=AS_OF):
 
 
 @pytest.mark.parametrize("kind", [*EAGER, *LAZY])
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(rows=st.lists(lines(), max_size=14))
 def test_rows_and_frames_agree(kind, rows):
     """Missing values, ties, window edges, empty windows and odd text: the same traits by row and on each engine."""

@@ -2,6 +2,7 @@
 
 from privdomain.customers.traits.definitions import (
     Count,
+    DaysFirstToLast,
     DaysSince,
     Distinct,
     First,
@@ -20,6 +21,7 @@ __all__ = [
     "EFFECTIVE_ORDERS",
     "ORDER_KEY",
     "Count",
+    "DaysFirstToLast",
     "DaysSince",
     "Distinct",
     "First",

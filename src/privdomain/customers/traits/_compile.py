@@ -17,6 +17,7 @@ from privdomain.customers._moments import Cut
 from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers.traits.definitions import (
     Count,
+    DaysFirstToLast,
     DaysSince,
     Distinct,
     First,
@@ -165,8 +166,11 @@ class _Plan:
                 found = self._whole("n_unique", value) - missing.cast(nw.Int64)
             case DaysSince():
                 edge = "max" if trait.occurrence == "last" else "min"
-                day = self._aggregate(edge, self._value(mask, self.layout.day))
-                found = nw.lit(self.cut.day.toordinal() - _EPOCH).cast(nw.Int64) - day_number(day)
+                since = day_number(self._aggregate(edge, self._value(mask, self.layout.day)))
+                found = nw.lit(self.cut.day.toordinal() - _EPOCH).cast(nw.Int64) - since
+            case DaysFirstToLast():
+                day = self._value(mask, self.layout.day)
+                found = day_number(self._aggregate("max", day)) - day_number(self._aggregate("min", day))
             case TypicalGap():
                 found = nw.col(self.gaps.setdefault(mask, f"_pd_gap_{len(self.gaps)}"))
             case _:

@@ -12,6 +12,7 @@ from privdomain.customers._moments import Cut
 from privdomain.customers.traits._layout import Layout, is_money
 from privdomain.customers.traits.definitions import (
     Count,
+    DaysFirstToLast,
     DaysSince,
     Distinct,
     First,
@@ -125,6 +126,8 @@ def _of_days(trait: Trait, days: set[date], cut: Cut) -> Any:
     match trait:
         case DaysSince():
             return (cut.day - (max if trait.occurrence == "last" else min)(days)).days if days else None
+        case DaysFirstToLast():
+            return (max(days) - min(days)).days if days else None
         case TypicalGap():
             ordered = sorted(days)
             gaps = [(after - before).days for before, after in pairwise(ordered)]

@@ -16,7 +16,19 @@ from privdomain.customers.traits.windows import NaturalDays, RollingDays, Window
 from privdomain.errors import ArgumentError
 from privdomain.rules import Rule, parse_rule
 
-__all__ = ["Count", "DaysSince", "Distinct", "First", "Last", "Max", "Min", "Sum", "Trait", "TypicalGap"]
+__all__ = [
+    "Count",
+    "DaysFirstToLast",
+    "DaysSince",
+    "Distinct",
+    "First",
+    "Last",
+    "Max",
+    "Min",
+    "Sum",
+    "Trait",
+    "TypicalGap",
+]
 
 
 def _rule(where: Rule | str | None) -> Rule | None:
@@ -138,6 +150,11 @@ class DaysSince(Trait):
     """Whole local days from the day of the last (or first) row to the day of ``as_of``; 0 is today."""
 
     occurrence: Literal["last", "first"] = field(factory=_last, kw_only=True, validator=_is_occurrence)
+
+
+@frozen
+class DaysFirstToLast(Trait):
+    """Whole local days from the day of the first row to that of the last; 0 where all rows are of one day."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""The three traits that RFM scores: how many days since the last order, how many orders, how much money."""
+"""The traits that RFM scores, and the time between first and last order, which models of a lifetime ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from privdomain.calendar import BUSINESS_ZONE, Zone
-from privdomain.customers.traits.definitions import DaysSince, Distinct, Sum, Trait
+from privdomain.customers.traits.definitions import DaysFirstToLast, DaysSince, Distinct, Sum, Trait
 from privdomain.customers.traits.trait_set import TraitSet
 from privdomain.customers.traits.windows import Window
 from privdomain.rules import Rule, field
@@ -36,6 +36,7 @@ def rfm_definitions(
     return MappingProxyType(
         {
             "days_since_last_order": DaysSince(where=where, window=window),
+            "days_first_to_last_order": DaysFirstToLast(where=where, window=window),
             "orders": Distinct(order_key, where=where, window=window),
             "spend_minor": Sum("paid_minor", where=where, window=window),
         }
@@ -53,7 +54,9 @@ def rfm_traits(
     zone: Zone = BUSINESS_ZONE,
     currency: str | None = None,
 ) -> Any:
-    """From order lines to one row per customer: the key, days_since_last_order, orders, spend_minor.
+    """From order lines to one row per customer: the key and the traits of `rfm_definitions`.
+
+    ``days_since_last_order``, ``days_first_to_last_order``, ``orders``, ``spend_minor``.
 
     The frame has the columns of ``privdomain.frames.ORDER_LINES`` that are asked for; it may be of any kind, and the
     same kind comes back.
@@ -72,7 +75,7 @@ def rfm_traits(
             "order_date": [date(2026, 5, d) for d in (1, 1, 20)],
         }
     )
-    assert rfm_traits(lines, as_of=date(2026, 6, 1)).row(0) == ("c1", 12, 2, 2_200)
+    assert rfm_traits(lines, as_of=date(2026, 6, 1)).row(0) == ("c1", 12, 19, 2, 2_200)
     ```
 
     Raises:
