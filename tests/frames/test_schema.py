@@ -97,6 +97,12 @@ def test_kinds(values, kind):
     assert kinds(values.to_frame("x")) == {"x": kind}
 
 
+def test_what_is_no_frame():
+    """A list of rows is none; the error says what is."""
+    with pytest.raises(FrameError, match="list is not a frame; pass polars"):
+        PAID.check([{"customer_id": "c1"}])
+
+
 def test_a_part_of_a_schema():
     """A function asks for the columns it needs and no others."""
     assert PAID.only("paid_at", "customer_id").names == ("paid_at", "customer_id")

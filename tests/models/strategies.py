@@ -163,7 +163,6 @@ def _repair_message(made: dict[str, Any]) -> dict[str, Any]:
 
 
 _REPAIRS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "AfterSale": lambda made: {**made, "exchange": None} if "refund" in made["type"] else made,
     "Birthday": _repair_birthday,
     "ChannelCapabilities": lambda made: {**made, "limits": made["limits"][:1]},
     "Consent": _repair_consent,

@@ -59,10 +59,18 @@ def kinds(native: Any) -> dict[str, Kind]:
 
     assert kinds(pl.DataFrame({"n": [1], "city": ["上海"]})) == {"n": Kind.INT, "city": Kind.STRING}
     ```
+
+    Raises:
+        FrameError: when ``native`` is no frame.
     """
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    frame = nw.from_native(native)
+    try:
+        frame = nw.from_native(native)
+    except TypeError:
+        raise FrameError(
+            f"{type(native).__name__} is not a frame; pass polars, pandas, pyarrow, DuckDB or Spark"
+        ) from None
     return {name: kind_of(dtype) for name, dtype in frame.collect_schema().items()}
 
 

@@ -255,7 +255,7 @@ class AfterSale(Model):
     returned: ReturnParcel | None = None
     """The buyer's parcel."""
     exchange: Exchange | None = None
-    """What is wanted instead."""
+    """What is wanted instead; stays when the case becomes a refund after all (换货转退款)."""
     buyer: Buyer | None = None
     """Who asks; None where the platform does not say."""
     complaint_id: str = ""
@@ -283,11 +283,6 @@ class AfterSale(Model):
         amounts = list(self._amounts())
         if amounts:
             one_currency(amounts[0][1].currency, amounts)
-        if self.exchange is not None and self.type in (
-            AfterSaleType.REFUND_ONLY,
-            AfterSaleType.RETURN_REFUND,
-        ):
-            raise ValueError(f"exchange is given, but the type is {self.type}")
         return self
 
     def _amounts(self) -> Iterator[tuple[str, Money]]:

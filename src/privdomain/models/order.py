@@ -69,7 +69,7 @@ class DiscountPayer(StrEnum):
 
 
 class Discount(Model):
-    """One reduction: who pays it, and how much."""
+    """One reduction: who pays it, and how much. A price that was raised is no reduction: it shows in ``paid``."""
 
     payer: DiscountPayer
     """Who bears it."""

@@ -38,12 +38,7 @@ class SegmentDelta(Model):
     base_at: Instant
     """The moment the snapshot is about."""
     computed_at: Instant
-    """When it was computed."""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        not_before(self.base_at, self.computed_at, names=("base_at", "computed_at"))
-        return self
+    """When it was computed; before ``base_at`` for a snapshot of a day that is not over."""
 
 
 class TagKind(StrEnum):
