@@ -104,6 +104,7 @@ def test_a_code_is_an_error_of_its_branch(code: int, policy: Policy, kind: type[
     ("answer", "kind", "code", "words"),
     [
         (HttpResponse(503), PlatformUnavailable, "http-503", "HTTP 503"),
+        (HttpResponse(500), PlatformUnavailable, "http-500", "HTTP 500"),
         (HttpResponse(408), PlatformUnavailable, "http-408", "HTTP 408"),
         (HttpResponse(429, b"", {"Retry-After": "400"}), RateLimited, "http-429", "too many requests"),
         (HttpResponse(404), ProtocolViolation, "http-404", "Check base_url"),

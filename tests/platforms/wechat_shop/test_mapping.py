@@ -159,6 +159,15 @@ def test_who_pays_for_a_reduction(field: str, payer: DiscountPayer, on: str) -> 
     assert len(order.lines[0].discounts + order.discounts) == 1
 
 
+@pytest.mark.parametrize("value", [True, -5, 0, "", "-5", "much", None, 2.5, [1], {"amount": 1}])
+def test_an_unknown_kind_that_is_no_amount_is_left_alone(value: Any) -> None:
+    """What we do not know cannot make an order unreadable; it stays in ``raw``."""
+
+    order = read(detail(order_payload(), "product_infos.0.future_discounted_price", value))
+
+    assert [discount.name for discount in order.lines[0].discounts] == ["merchant_discounted_price"]
+
+
 def test_an_order_names_only_what_its_lines_do_not_carry() -> None:
     """The order repeats the sums of its lines; only the difference is a discount of the order."""
 
