@@ -139,7 +139,7 @@ def test_a_file_of_somebody_else_is_not(tmp_path) -> None:
 
 
 def test_an_engine_of_the_caller_is_not_filled_either(tmp_path) -> None:
-    """Only a database opened by URL can be known to be new."""
+    """An engine is the caller's, and so is what its database holds."""
     engine = create_engine(f"sqlite:///{tmp_path / 'engine.sqlite3'}")
     with SqlStore(engine) as store, pytest.raises(SchemaOutdated):
         store.frame("orders")

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -53,7 +52,7 @@ class Database:
         self._ready = False
         # An in-memory SQLite database is one connection: threads take turns.
         self._turn: AbstractContextManager[Any] = nullcontext()
-        self._is_new = False
+        self._fills_empty = False
         if isinstance(target, Connection):
             self._connection = target
         elif isinstance(target, Engine):
@@ -78,10 +77,7 @@ class Database:
         if in_memory:
             options["poolclass"] = StaticPool
             self._turn = RLock()
-        else:
-            path = Path(url.database or "")
-            self._is_new = not path.exists() or path.stat().st_size == 0
-        self._is_new = self._is_new or in_memory
+        self._fills_empty = True
         self._engine = _create(url, **options)
         event.listen(self._engine, "connect", _tune_sqlite)
 
@@ -177,9 +173,9 @@ class Database:
     def _check(self, connection: Connection) -> None:
         if self._ready:
             return
-        # Only a database that did not exist before us is ours to fill without being asked. Another process may have
-        # been faster, which the catalog shows.
-        if self._is_new and not inspect(connection).get_table_names():
+        # Only a SQLite database with nothing in it is ours to fill without being asked. Of several processes that
+        # find it empty, the first to begin writing fills it, and the others see that in `migrate`.
+        if self._fills_empty and not inspect(connection).get_table_names():
             _begin_writing(connection)
             migrate(connection, at=datetime.now(UTC))
             connection.commit()

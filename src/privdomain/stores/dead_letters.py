@@ -21,6 +21,7 @@ from privdomain.stores.schema import DEAD_LETTER
 __all__ = ["DeadLetter", "DeadLetters"]
 
 _CHUNK = 500
+_KIND_LENGTH = 32
 
 
 @frozen(kw_only=True)
@@ -76,7 +77,7 @@ class DeadLetters:
             "space": self._space,
             "platform": platform,
             "shop_id": shop_id,
-            "kind": error.kind,
+            "kind": error.kind[:_KIND_LENGTH],
             # without a payload, what was wrong is all that tells two letters apart
             "digest": digest_of(str(error) if error.payload is None else f"{error.ref}\n{payload}"),
             "ref": error.ref.replace("\x00", "")[:ID_LENGTH],

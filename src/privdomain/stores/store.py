@@ -110,7 +110,7 @@ class SqlStore:
     def migrate(self, *, at: datetime | None = None) -> int:
         """Create or change the tables to what this release needs; returns the schema version.
 
-        Needed once per database and release, and done by itself only in a SQLite database that did not exist.
+        Needed once per database and release, and done by itself only in an empty SQLite database opened by URL.
         ``at`` is noted with each step, by default the system clock. MySQL and MariaDB commit at every CREATE.
         """
         return self._database.migrate(at=at or datetime.now(UTC))
