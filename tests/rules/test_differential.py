@@ -73,7 +73,7 @@ many_rows = st.lists(rows, min_size=1, max_size=25)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(some=many_rules, people=many_rows)
 def test_marks_equal_the_row_reading(engine, some, people):
     """match_frame gives every row what matches() gives it, on every engine."""
@@ -88,7 +88,7 @@ def test_marks_equal_the_row_reading(engine, some, people):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=rules, people=many_rows)
 def test_filters_equal_the_row_reading(engine, rule, people):
     """filter_frame keeps the rows that filter_rows keeps, on every engine."""
@@ -101,7 +101,7 @@ def test_filters_equal_the_row_reading(engine, rule, people):
 
 
 @pytest.mark.parametrize("engine", ["polars lazy", "duckdb"])
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=rules, people=many_rows)
 def test_expressions_equal_the_row_reading(engine, rule, people):
     """to_expr(frame) is the same reading for one's own narwhals plan, and is never null."""
@@ -112,7 +112,7 @@ def test_expressions_equal_the_row_reading(engine, rule, people):
     assert columns(marked.to_native(), ["holds"])["holds"] == [rule.matches(row) for row in people]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(some=many_rules, people=many_rows)
 def test_a_set_of_rules_equals_its_rules(some, people):
     """RuleSet.matching names exactly the rules that match one by one."""
@@ -123,7 +123,7 @@ def test_a_set_of_rules_equals_its_rules(some, people):
         assert together.matching(row) == tuple(name for name, rule in named.items() if rule.matches(row))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=rules, people=many_rows)
 def test_explanations_equal_matching(rule, people):
     """The interpreter behind explain() and the compiled function answer alike."""
@@ -131,7 +131,7 @@ def test_explanations_equal_matching(rule, people):
         assert rule.explain(row).matches is rule.matches(row)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule=rules, row=rows, other=rows)
 def test_what_did_not_decide_can_change(rule, row, other):
     """Changing only fields that explain() does not list leaves the answer as it was."""
@@ -142,7 +142,7 @@ def test_what_did_not_decide_can_change(rule, row, other):
     assert rule.matches(changed) is rule.matches(row)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(people=st.lists(rows, min_size=2, max_size=20), some=many_rules)
 def test_whole_numbers_beside_nan_in_pandas(people, some):
     """pandas turns int columns with a hole into floats; a rule reads its rows and its frame alike."""

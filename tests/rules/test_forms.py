@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from privdomain.rules import MAX_DEPTH, Rule, all_of, any_of, field, parse_rule, rule_json_schema
+from privdomain.rules import MAX_DEPTH, Rule, RuleSet, all_of, any_of, field, parse_rule, rule_json_schema
 from tests.rules.strategies import in_python, rules
 
 SCHEMA = jsonschema.Draft202012Validator(rule_json_schema())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(rules)
 def test_text_round_trip(rule):
     """Printing and parsing gives an equal rule, and printing that gives the same text."""
@@ -25,7 +25,7 @@ def test_text_round_trip(rule):
     assert parse_rule(text).to_text() == text == str(rule)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(rules)
 def test_json_round_trip(rule):
     """The JSON document, as text and as objects, gives an equal rule."""
@@ -35,7 +35,7 @@ def test_json_round_trip(rule):
     assert Rule.from_json(rule.to_json()).to_json() == rule.to_json()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules)
 def test_python_round_trip(rule):
     """What the operators build is the tree that was parsed."""
@@ -43,7 +43,7 @@ def test_python_round_trip(rule):
     assert built == rule == Rule.from_json(built.to_dict())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rules)
 def test_documents_fit_the_published_schema(rule):
     """The JSON Schema accepts every document that is written."""
@@ -60,6 +60,9 @@ def test_equal_by_structure(rule, other):
         assert hash(copy) == hash(rule)
     rule.matches({})
     assert pickle.loads(pickle.dumps(rule)).matches({}) is rule.matches({})
+    together = RuleSet({"r": rule})
+    assert pickle.loads(pickle.dumps(together)).matching({}) == together.matching({})
+    assert pickle.loads(pickle.dumps(together)) == together
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from privdomain.errors import ArgumentError, FrameError, RuleError, RuleTypeError
-from privdomain.rules import MAX_SIZE, RuleSet, all_of, any_of, field, match_frame, parse_rule
+from privdomain.errors import ArgumentError, FrameError, RuleError, RuleTypeError, Unsupported
+from privdomain.rules import MAX_SIZE, RuleSet, any_of, field, match_frame, parse_rule
 
 AT = datetime(2026, 11, 11, 4, 0, 0, 123456, tzinfo=UTC)
 
@@ -225,17 +225,15 @@ def test_marks_of_a_set_check_all_rules_at_once():
     assert rules.match_frame(frame).columns == ["age", "name", "old", "named"]
 
 
-@pytest.mark.parametrize("join", [all_of, any_of])
-def test_ten_thousand_clauses(join):
+def test_ten_thousand_clauses():
     """Breadth is cheap: one rule of 10,000 clauses runs on a row, polars and DuckDB."""
-    rule = join(field("n") != number for number in range(10_000)) & (field("n") > -1)
+    rule = any_of(field("n") == number for number in range(10_000)) & (field("n") > -1)
     frame = pl.DataFrame({"n": [-1, 5, 10_000, None]})
     expected = [rule.matches(row) for row in frame.to_dicts()]
 
     assert match_frame(frame, rules={"r": rule})["r"].to_list() == expected
-    assert match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules={"r": rule}).select(
-        "r"
-    ).fetchall() == [(one,) for one in expected]
+    relation = match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules={"r": rule})
+    assert relation.select("r").fetchall() == [(one,) for one in expected]
 
 
 def test_a_long_list_of_values():
@@ -266,3 +264,31 @@ def test_expressions_are_checked_against_their_frame():
     """to_expr(frame) refuses what match_frame refuses."""
     with pytest.raises(RuleTypeError):
         (field("a") == "x").to_expr(pl.DataFrame({"a": [1]}))
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pa.table])
+def test_expressions_are_for_engines_that_answer_alike(make):
+    """pandas and pyarrow are run through polars, so an expression for themselves is refused."""
+    with pytest.raises(Unsupported, match="match_frame"):
+        (field("a") == 1).to_expr(make({"a": [1]}))
+
+
+def test_a_column_named_like_our_own_steps():
+    """Steps in between take names that no column has."""
+    frame = pl.DataFrame({"test 0": [1], "test _0": [2], "a": [1]})
+    rules = {"r": field("a") == 1, "q": (field("a") == 1) & (field("test 0") == 1)}
+    assert match_frame(frame, rules=rules).to_dicts() == [{**frame.to_dicts()[0], "r": True, "q": True}]
+    assert match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules=rules).columns == [
+        *frame.columns,
+        "r",
+        "q",
+    ]
+
+
+def test_nanoseconds_are_cut_in_rows_and_frames():
+    """What lies below a microsecond does not count, before 1970 either."""
+    for nanos in (1_500, -1_500, 999, -1):
+        frame = pd.DataFrame({"a": pd.to_datetime([nanos], unit="ns", utc=True)})
+        cut = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanos // 1000)
+        assert (field("a") == cut).matches({"a": frame["a"][0]})
+        assert match_frame(frame, rules={"r": field("a") == cut})["r"].tolist() == [True]

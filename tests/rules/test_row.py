@@ -146,12 +146,12 @@ def test_any_mapping_is_a_row():
     assert list(rule.filter_rows([{"a": 1}, {"a": 2}, {"a": 1, "b": 1}])) == [{"a": 1}]
 
 
-def test_a_rule_of_ten_thousand_fields():
+def test_a_rule_of_two_thousand_fields():
     """Breadth of fields, too."""
-    rule = all_of(field(f"f{number}") == number for number in range(10_000))
-    row = {f"f{number}": number for number in range(10_000)}
+    rule = all_of(field(f"f{number}") == number for number in range(2_000))
+    row = {f"f{number}": number for number in range(2_000)}
     assert rule.matches(row)
-    assert not rule.matches({**row, "f9999": 0})
+    assert not rule.matches({**row, "f1999": 0})
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_not_a_text():
         parse_rule(None)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.text()
     | st.lists(

@@ -4,8 +4,8 @@ A rule is written in Python (`field`), as text (`parse_rule`) or as JSON (`Rule.
 one tree; it is read by one compiled function per row or by one plan per frame, which agree, missing values included.
 """
 
-from privdomain.rules._ast import MAX_DEPTH, MAX_SIZE, And, Constant, Node, Not, Op, Or, Test
-from privdomain.rules._explain import Clause, Explanation
+from privdomain.rules._ast import MAX_DEPTH, MAX_SIZE, And, Constant, ConstantKind, Node, Not, Op, Or, Test
+from privdomain.rules._explain import Clause, Explanation, Language
 from privdomain.rules._json import rule_json_schema
 from privdomain.rules._python import Field, field
 from privdomain.rules._row import Row
@@ -20,9 +20,11 @@ __all__ = [
     "And",
     "Clause",
     "Constant",
+    "ConstantKind",
     "Explanation",
     "Field",
     "Fields",
+    "Language",
     "Node",
     "Not",
     "Op",

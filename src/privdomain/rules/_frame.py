@@ -44,7 +44,7 @@ def match_frame(frame: Any, *, rules: Mapping[str, Node]) -> Any:
 
     def plan(lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         compiler = _compiler(rules, lazy, have)
-        shared = compiler.share(rules.values())
+        shared = compiler.share(rules.values(), besides=have)
         marked = (lazy.with_columns(**shared) if shared else lazy).with_columns(
             **{name: compiler.exact(node) for name, node in rules.items()}
         )
@@ -72,7 +72,13 @@ def frame_expr(rule: Node, frame: Any) -> nw.Expr:
     from privdomain.frames._engines import columns_of  # noqa: PLC0415
 
     have = columns_of(frame)
-    return _compiler({"": rule}, nw.from_native(frame).lazy(), have).exact(rule)
+    lazy = nw.from_native(frame).lazy()
+    if lazy.implementation in {nw.Implementation.PANDAS, nw.Implementation.PYARROW}:
+        raise Unsupported(
+            f"{lazy.implementation.value} itself answers some rules otherwise; mark the frame by match_frame, "
+            "which runs it on polars and gives it back as it was"
+        )
+    return _compiler({"": rule}, lazy, have).exact(rule)
 
 
 def plain_expr(rule: Node) -> nw.Expr:
@@ -149,11 +155,14 @@ class _Compiler:
         self._columns = columns
         self._shared: dict[Test, nw.Expr] = {}
 
-    def share(self, nodes: Iterable[Node]) -> dict[str, nw.Expr]:
+    def share(self, nodes: Iterable[Node], *, besides: Iterable[str]) -> dict[str, nw.Expr]:
         """Columns for the tests that stand in several places, to be made in a step before the rules."""
         count = Counter(test for node in nodes for test in tests_of(node))
         again = [test for test, times in count.items() if times > 1 and test.op not in PRESENCE]
-        names = [f"privdomain test {position}" for position in range(len(again))]
+        prefix = "test " + "_" * max(
+            (len(name) for name in besides), default=0
+        )  # longer than any column's name
+        names = [f"{prefix}{position}" for position in range(len(again))]
         made = {name: self._compared(test) for name, test in zip(names, again, strict=True)}
         self._shared = {test: self._nw.col(name) for name, test in zip(names, again, strict=True)}
         return made

@@ -36,7 +36,7 @@ class Field:
     def __eq__(self, value: object) -> Rule:  # type: ignore[override]  # a comparison is a rule, that is the point
         return self._rule(Op.EQ, value)
 
-    def __ne__(self, value: object) -> Rule:  # type: ignore[override]
+    def __ne__(self, value: object) -> Rule:  # type: ignore[override]  # as above
         return self._rule(Op.NE, value)
 
     def __lt__(self, value: object) -> Rule:

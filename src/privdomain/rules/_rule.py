@@ -102,14 +102,15 @@ class Rule:
         return filter_frame(frame, rule=self.node)
 
     def to_expr(self, frame: Any = None) -> nw.Expr:
-        """The rule as a narwhals expression for polars, DuckDB or Spark, true or false and never null.
+        """The rule as a narwhals expression for polars, DuckDB or Spark: true or false, never null.
 
         With ``frame`` the rule is checked against its columns, and any column of their kind will do. Without, the
         columns are taken to be as this library's builders make them (text, 64-bit numbers, instants in UTC
         microseconds) and nothing is checked.
 
         Raises:
-            RuleError: without a frame, when the rule does not tell enough about a field.
+            RuleError: without a frame, when the rule does not tell enough about a field; with one, as `check`.
+            Unsupported: for pandas and pyarrow, which are run through polars by `match_frame`.
         """
         from privdomain.rules._frame import frame_expr, plain_expr  # noqa: PLC0415
 

@@ -72,6 +72,9 @@ class RuleSet:
         """The fields the rules depend on, sorted."""
         return tuple(sorted(families_of({name: rule.node for name, rule in self.rules.items()})))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RuleSet, (self.rules,)  # the compiled function stays behind
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.rules)
 
