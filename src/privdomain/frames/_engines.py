@@ -7,19 +7,17 @@ An eager frame (polars, pandas, pyarrow) goes through polars lazily and comes ba
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import narwhals.stable.v2 as nw
 
 from privdomain.errors import ArgumentError, FrameError, MissingExtra, Problem
+from privdomain.frames._build import Backend
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Backend", "Plan", "add_columns", "columns_of", "keep_rows", "make", "run"]
-
-Backend: TypeAlias = Literal["polars", "pandas", "pyarrow"]
-"""The kinds of eager frame that a builder can make."""
+__all__ = ["Plan", "add_columns", "columns_of", "keep_rows", "make", "run"]
 
 Plan: TypeAlias = Callable[[nw.LazyFrame[Any]], nw.LazyFrame[Any]]
 """A computation on a lazy frame: what every frame function of the library is made of."""

@@ -15,7 +15,7 @@ from privdomain.stores.schema import ORDER, ORDER_LINE
 
 if TYPE_CHECKING:
     from privdomain.calendar import Period
-    from privdomain.frames._engines import Backend
+    from privdomain.frames import Backend
 
 __all__ = ["read_frame", "within"]
 

@@ -23,7 +23,7 @@ from privdomain.stores.schema import ORDER, ddl
 
 if TYPE_CHECKING:
     from privdomain.calendar import Period
-    from privdomain.frames._engines import Backend
+    from privdomain.frames import Backend
 
 __all__ = ["SqlStore"]
 

@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from privdomain.errors import PolicyError
-from privdomain.models import TagKind, payload_problems
-from privdomain.models._base import Model
+from privdomain.models import Model, TagKind, payload_problems
 from privdomain.rules import Rule
 
 __all__ = ["TagRule"]

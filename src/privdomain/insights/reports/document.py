@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from privdomain.models._base import Model
+from privdomain.models import Model
 
 __all__ = [
     "Cell",
