@@ -1,5 +1,6 @@
 """Rules on frames: column types of every width, what is refused, what comes back, what stays lazy."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -292,3 +293,39 @@ def test_nanoseconds_are_cut_in_rows_and_frames():
         cut = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanos // 1000)
         assert (field("a") == cut).matches({"a": frame["a"][0]})
         assert match_frame(frame, rules={"r": field("a") == cut})["r"].tolist() == [True]
+
+
+@pytest.mark.parametrize("op", ["==", "!=", "<", "<=", ">", ">="])
+@pytest.mark.parametrize(
+    "number", [2**53 + 1, 2**53 + 3, -(2**53) - 1, -(2**53) - 3, 2**62 + 1, 2**63 - 1, -(2**63)]
+)
+def test_floats_beside_whole_numbers_they_cannot_hold(op, number):
+    """A whole number between two floats is compared with both exactly, alone, in lists and as bounds."""
+    near = float(number)
+    values = [near, math.nextafter(near, math.inf), math.nextafter(near, -math.inf), 0.0, math.nan, None]
+    for rule in (
+        parse_rule(f"a {op} {number}"),
+        parse_rule(f"a in [{number}, 0]"),
+        parse_rule(f"a not in [{number}, 0]"),
+        parse_rule(f"a between {number} and 9223372036854775807"),
+        parse_rule(f"a not between -9223372036854775808 and {number}"),
+        parse_rule(f"not a {op} {number}"),
+    ):
+        assert holds(rule, pl.Series(values, dtype=pl.Float64)) == [
+            rule.matches({"a": value}) for value in values
+        ]
+
+
+@pytest.mark.parametrize("op", ["==", "!=", "<", "<=", ">", ">="])
+@pytest.mark.parametrize("number", [2.0**53, 2.0**53 + 2, 0.5, -0.5, 2.0**63, -(2.0**63), 1e300, -1e300])
+def test_whole_numbers_beside_floats(op, number):
+    """And the other way round: no float narrows a whole column."""
+    values = [2**53 - 1, 2**53, 2**53 + 1, 2**53 + 2, 0, -1, 2**63 - 1, -(2**63), None]
+    for rule in (
+        parse_rule(f"a {op} {number!r}"),
+        parse_rule(f"not a {op} {number!r}"),
+        parse_rule(f"a in [{number!r}, 0]"),
+    ):
+        assert holds(rule, pl.Series(values, dtype=pl.Int64)) == [
+            rule.matches({"a": value}) for value in values
+        ]
