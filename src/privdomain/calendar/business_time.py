@@ -42,7 +42,7 @@ def _week(week: Mapping[str, str] | tuple[DayHours, ...]) -> tuple[DayHours, ...
 
 
 def _hours(day: _DayText) -> DayHours:
-    return parse_day(day) if isinstance(day, str) else day
+    return parse_day(day) if isinstance(day, str) else tuple(day)
 
 
 def _hours_or_none(day: _DayText | None) -> DayHours | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from privdomain.frames.schema import Column, Kind, Schema
 
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     import polars as pl
 
     from privdomain.calendar import Zone
-    from privdomain.frames._engines import Backend
 
-__all__ = ["NO_MONEY", "build", "local_day", "micros", "or_none"]
+__all__ = ["NO_MONEY", "Backend", "build", "local_day", "micros", "or_none"]
+
+Backend: TypeAlias = Literal["polars", "pandas", "pyarrow"]
+"""The kinds of eager frame that a builder can make."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

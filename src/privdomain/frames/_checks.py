@@ -76,9 +76,7 @@ def check_rows(
         raise ArgumentError(f"as_of {as_of.isoformat()} is naive; say the zone")
     found = kinds(native)
     schema.check_kinds(found)
-    frame = nw.from_native(native)
-    opened = frame if isinstance(frame, nw.LazyFrame) else nw.from_native(frame.to_polars().lazy())
-    lazy = cast("nw.LazyFrame[Any]", opened)
+    lazy = _lazily(native)
     asked = [
         (finding, condition)
         for column in schema
@@ -99,6 +97,16 @@ def check_rows(
             _counted(repeated, _counts(sizes.select(nw.col("check_size").sum())).get("check_size"))
         )
     return tuple(finding for finding in findings if finding.rows)
+
+
+def _lazily(native: Any) -> nw.LazyFrame[Any]:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    frame = cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(native))
+    if isinstance(frame, nw.LazyFrame):
+        return frame
+    lazy: nw.LazyFrame[Any] = nw.from_native(frame.to_polars().lazy())
+    return lazy
 
 
 def _conditions(column: Column, *, as_of: datetime | None, zone: Zone) -> list[tuple[RowFinding, nw.Expr]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from privdomain.frames._build import build, micros, or_none
+from privdomain.frames._build import Backend, build, micros, or_none
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
     from privdomain.calendar import Zone
-    from privdomain.frames._engines import Backend
     from privdomain.models import Customer
 
 __all__ = ["CUSTOMERS", "customers"]

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from privdomain.frames._build import build, micros
+from privdomain.frames._build import Backend, build, micros
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
     from privdomain.calendar import Zone
-    from privdomain.frames._engines import Backend
     from privdomain.models import Order
 
 __all__ = ["ORDERS", "ORDER_LINES", "order_lines", "orders"]

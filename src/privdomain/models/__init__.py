@@ -1,6 +1,5 @@
 """The nouns: every record that two parts of the house exchange, as frozen pydantic models."""
 
-from privdomain.models._base import Model
 from privdomain.models._problems import payload_error, payload_problems
 from privdomain.models.aftersale import (
     AfterSale,
@@ -114,7 +113,6 @@ __all__ = [
     "MessageKind",
     "MessageReceipt",
     "MessageStatus",
-    "Model",
     "Order",
     "OrderLine",
     "OrderSource",

@@ -103,8 +103,8 @@ BasisPoints: TypeAlias = Annotated[
 
 Id: TypeAlias = Annotated[
     str,
-    BeforeValidator(_no_numbers),
     StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    BeforeValidator(_no_numbers),
 ]
 """An identifier: text, case-sensitive, never a number, at most 128 characters and none of them a control one."""
 
