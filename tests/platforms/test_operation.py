@@ -69,6 +69,7 @@ class GetShop(Operation[ShopInfo]):
     repeat: ClassVar = Repeat.ALWAYS
     lang: str = "zh"
     short: bool = True
+    scene: str | None = None
 
 
 class Anything(ScriptedShop):

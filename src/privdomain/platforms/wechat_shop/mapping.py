@@ -267,7 +267,9 @@ def _line_source(sku_id: str, detail: OrderDetail) -> OrderSource | None:
 
 def _order_source(detail: OrderDetail) -> OrderSource | None:
     ext, sharer = detail.ext_info, detail.sharer_info
-    source = OrderSource(
+    if not (ext.finder_id or ext.live_id or ext.order_scene or sharer.sharer_openid):
+        return None
+    return OrderSource(
         account_kind="finder" if ext.finder_id else "",
         account_id=ext.finder_id,
         content_kind="live" if ext.live_id else "",
@@ -275,7 +277,6 @@ def _order_source(detail: OrderDetail) -> OrderSource | None:
         scene=ext.order_scene,
         promoter_id=sharer.sharer_openid,
     )
-    return source if source != OrderSource() else None
 
 
 def _check_sum(order: Order) -> None:
