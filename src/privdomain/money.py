@@ -21,7 +21,7 @@ from attrs import frozen
 from privdomain.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
 __all__ = ["Money", "Rounding", "allocate", "allocate_with_caps", "round_ratio", "telescope"]
@@ -255,6 +255,13 @@ class Money:
                 lambda money: {"minor": money.minor, "currency": money.currency}
             ),
         )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The same under every release of pydantic: older ones do not say that nothing else may stand there."""
+        return {**handler(schema), "additionalProperties": False}
 
 
 def allocate(amount: int, weights: Sequence[int]) -> list[int]:
