@@ -29,8 +29,11 @@ GOOD = pl.DataFrame({
 })  # fmt: skip
 
 
+_DUCKDB = duckdb.connect()  # before DuckDB 1.4 a relation does not keep its connection open
+
+
 def as_duckdb(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
-    return duckdb.connect().from_arrow(frame.to_arrow())
+    return _DUCKDB.from_arrow(frame.to_arrow())
 
 
 ENGINES = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import RLock
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import (
@@ -23,6 +24,7 @@ from pydantic import (
     JsonValue,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
 
@@ -44,6 +46,9 @@ __all__ = [
     "not_before",
     "one_currency",
 ]
+
+_MAKING: Final = RLock()
+"""Held while a validator is made; making one makes those of the models inside it."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -97,7 +102,17 @@ Amount: TypeAlias = Annotated[Money, _ZeroOrMore()]
 """Money that cannot be negative: a price, a payment, a reduction."""
 
 BasisPoints: TypeAlias = Annotated[
-    Decimal, Field(ge=0, le=1_000_000, max_digits=12, decimal_places=4, allow_inf_nan=False)
+    Decimal,
+    Field(ge=0, le=1_000_000, max_digits=12, decimal_places=4, allow_inf_nan=False),
+    # said here, because every release of pydantic describes a decimal in its own way
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1_000_000},
+                {"type": "string", "pattern": r"^\d+(\.\d{1,4})?$"},
+            ]
+        }
+    ),
 ]
 """A rate: 1 % is 100. Exact, because platforms state rates down to the millionth."""
 
@@ -144,6 +159,28 @@ class Model(BaseModel):
         # fifty validators nobody asked for yet would be most of the time that importing the package takes
         defer_build=True,
     )
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,  # a namespace holds anything
+    ) -> bool | None:
+        """Make the validator, in one thread at a time.
+
+        pydantic before 2.14 changes the class while it makes it, and another thread that uses the class for the
+        first time at that moment sees it half made.
+        """
+        with _MAKING:
+            return super().model_rebuild(
+                force=force,
+                raise_errors=raise_errors,
+                _parent_namespace_depth=_parent_namespace_depth + 1,
+                _types_namespace=_types_namespace,
+            )
 
     @classmethod
     def __get_pydantic_json_schema__(
