@@ -148,16 +148,25 @@ class RuleError(UsageError, ValueError):
 class RuleSyntaxError(RuleError):
     """A rule text or rule document with an error, located.
 
-    ``line`` and ``column`` count from 1; ``path`` is the place inside a JSON document, empty for text.
+    ``line`` and ``column`` count from 1; ``path`` is the place inside a JSON document, empty for text, and
+    ``problems`` then names every wrong place.
     """
 
     line: int
     column: int
     path: str
 
-    def __init__(self, message: str, *, line: int = 0, column: int = 0, path: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int = 0,
+        column: int = 0,
+        path: str = "",
+        problems: Sequence[Problem] = (),
+    ) -> None:
         self.line, self.column, self.path = line, column, path
-        super().__init__(message)
+        super().__init__(message, problems=problems)
 
 
 class RuleTypeError(RuleError):

@@ -28,10 +28,15 @@ __all__ = ["Money", "Rounding", "allocate", "allocate_with_caps", "round_ratio",
 
 # ISO 4217 minor units that are not 2. What is not listed has two digits.
 _DIGITS = {
-    "BHD": 3, "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0,
-    "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "UYI": 0, "VND": 0,
+    "BHD": 3, "BIF": 0, "CLF": 4, "CLP": 0, "DJF": 0, "GNF": 0, "IQD": 3, "ISK": 0, "JOD": 3, "JPY": 0, "KMF": 0,
+    "KRW": 0, "KWD": 3, "LYD": 3, "OMR": 3, "PYG": 0, "RWF": 0, "TND": 3, "UGX": 0, "UYI": 0, "UYW": 4, "VND": 0,
     "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }  # fmt: skip
+
+# "1e999999999" is a short text and a number that fills the memory; no till writes an amount of 64 digits, and no
+# rate is 1000 digits away from its point.
+_MOST_DIGITS = 64
+_FARTHEST = 1000
 
 _CODE = re.compile(r"[A-Z]{3}\Z")
 
@@ -61,11 +66,14 @@ def round_ratio(value: Fraction | Decimal | int, rounding: Rounding) -> int:
     ```
 
     Raises:
-        ArgumentError: for a float, which has already lost what rounding would decide on.
+        ArgumentError: for a float, which has already lost what rounding would decide on; for what is no number;
+            for a rule that does not exist.
     """
-    if isinstance(value, float):
-        raise ArgumentError(f"{value!r} is a float; pass a Fraction, a Decimal made from text, or an int")
-    exact = Fraction(value)
+    exact = _exact(value)
+    try:
+        rounding = Rounding(rounding)
+    except ValueError:
+        raise ArgumentError(f"{rounding!r} is no rounding; there are: {', '.join(Rounding)}") from None
     low = exact.numerator // exact.denominator
     rest = exact - low
     if rounding is Rounding.FLOOR or not rest:
@@ -78,6 +86,16 @@ def round_ratio(value: Fraction | Decimal | int, rounding: Rounding) -> int:
     if rounding is Rounding.HALF_EVEN:
         return low + low % 2
     return low + (exact > 0)
+
+
+def _exact(value: Fraction | Decimal | int) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, Fraction | Decimal | int):
+        raise ArgumentError(
+            f'{value!r} is {type(value).__name__}; write Decimal("0.12"), Fraction(12, 100) or a whole number'
+        )
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > _FARTHEST):
+        raise ArgumentError(f"{value!r} is not a number to calculate with")
+    return Fraction(value)
 
 
 def _check_minor(value: object) -> None:
@@ -97,7 +115,8 @@ def _check_currency(value: object) -> None:
 class Money:
     """An amount: ``minor`` units (分, pence, cents) as an integer, and the ISO 4217 ``currency``.
 
-    Arithmetic stays in integers and in one currency; anything else raises `ArgumentError`.
+    Arithmetic stays in integers and in one currency: another currency or a fraction raises `ArgumentError`,
+    what is no money at all the usual `TypeError`.
 
     ```python
     from privdomain import Money
@@ -122,9 +141,10 @@ class Money:
         """From main units: ``Money.of("12.50", "CNY")``. More digits than the currency has are refused.
 
         Raises:
-            ArgumentError: for a float, text that is no number, or digits below the minor unit.
+            ArgumentError: for a float, text that is no number, digits below the minor unit, or a number with more
+                than 64 digits.
         """
-        if isinstance(amount, float | bool):
+        if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal):
             raise ArgumentError(f'{amount!r} is {type(amount).__name__}; write the amount as text: "12.50"')
         _check_currency(currency)
         digits = _DIGITS.get(currency, 2)
@@ -132,12 +152,16 @@ class Money:
             exact = Decimal(amount)
         except ArithmeticError:
             raise ArgumentError(f'{amount!r} is not an amount; write digits and a point: "12.50"') from None
-        if not exact.is_finite():
-            raise ArgumentError(f"{amount!r} is not an amount of money")
-        scaled = exact.scaleb(digits)
-        if scaled != scaled.to_integral_value():
+        if not exact.is_finite() or exact.adjusted() + digits >= _MOST_DIGITS:
+            raise ArgumentError(f"{str(exact)[:20]!r} is not an amount of money")
+        # by hand: arithmetic on Decimals rounds to the precision that the calling program has set
+        sign, figures, exponent = exact.as_tuple()
+        shift = int(exponent) + digits
+        if shift < 0 and any(figures[shift:]):
             raise ArgumentError(f"{amount} has more digits than {currency} has ({digits}); round it first")
-        return cls(int(scaled), currency)
+        whole = "".join(map(str, figures[:shift] if shift < 0 else figures)) or "0"
+        minor = int(whole) * 10 ** max(shift, 0)
+        return cls(-minor if sign else minor, currency)
 
     @classmethod
     def cny(cls, amount: str | int | Decimal) -> Money:
@@ -191,9 +215,7 @@ class Money:
         assert Money.cny("99.90").times(Decimal("0.12"), rounding=Rounding.HALF_UP) == Money.cny("11.99")
         ```
         """
-        if isinstance(rate, float):
-            raise ArgumentError(f'{rate!r} is a float; write Decimal("0.12") or Fraction(12, 100)')
-        return Money(round_ratio(Fraction(rate) * self.minor, rounding), self.currency)
+        return Money(round_ratio(_exact(rate) * self.minor, rounding), self.currency)
 
     def __lt__(self, other: Money) -> bool:
         if not isinstance(other, Money):
@@ -223,7 +245,8 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """In main units, exactly: ``Money(1250, "CNY").amount`` is ``Decimal("12.50")``."""
-        return Decimal(self.minor).scaleb(-_DIGITS.get(self.currency, 2))
+        # from text: arithmetic on Decimals rounds to the precision that the calling program has set
+        return Decimal(f"{self.minor}E-{_DIGITS.get(self.currency, 2)}")
 
     def __str__(self) -> str:
         return f"{self.amount:f} {self.currency}"
@@ -260,7 +283,7 @@ class Money:
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """The same under every release of pydantic: older ones do not say that nothing else may stand there."""
+        """Both keys and no others; pydantic 2.11 leaves the last part out by itself."""
         return {**handler(schema), "additionalProperties": False}
 
 

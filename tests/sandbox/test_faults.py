@@ -183,7 +183,8 @@ def test_a_product_listing_can_repeat_its_cursor(serve):
 
 def test_a_slow_answer_waits_to_be_released(caller, make_order, connect):
     """hold_s=None holds one client; others are served meanwhile."""
-    caller.box.fail_next(Fault("slow", hold_s=None))
+    path = "/channels/ec/order/get"  # only the order: the other caller asks for a token first
+    caller.box.fail_next(Fault("slow", hold_s=None, path=path))
     answers = []
     done = threading.Event()
 

@@ -42,7 +42,7 @@ def _week(week: Mapping[str, str] | tuple[DayHours, ...]) -> tuple[DayHours, ...
 
 
 def _hours(day: _DayText) -> DayHours:
-    return parse_day(day) if isinstance(day, str) else day
+    return parse_day(day) if isinstance(day, str) else tuple(day)
 
 
 def _hours_or_none(day: _DayText | None) -> DayHours | None:
@@ -51,9 +51,8 @@ def _hours_or_none(day: _DayText | None) -> DayHours | None:
 
 def _exceptions(days: _ExceptionTexts) -> tuple[tuple[date, DayHours], ...]:
     pairs = days.items() if isinstance(days, Mapping) else days
-    return tuple(
-        sorted((check_date(day, name="exceptions: the date"), _hours(hours)) for day, hours in pairs)
-    )
+    given = {check_date(day, name="exceptions: the date"): _hours(hours) for day, hours in pairs}
+    return tuple(sorted(given.items(), key=lambda pair: pair[0]))
 
 
 def _exceptions_by_date(hours: BusinessHours) -> dict[date, DayHours]:

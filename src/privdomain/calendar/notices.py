@@ -164,8 +164,8 @@ class Notice:
 
 
 def index_days(notices: Iterable[Notice]) -> Mapping[date, NoticeDay]:
-    """Every listed day; where two notices list the same one, that of the later year decides."""
-    return {day.date: day for notice in sorted(notices, key=lambda one: one.year) for day in notice.days}
+    """Every listed day of notices in order of their years; where two list the same day, the later decides."""
+    return {day.date: day for notice in notices for day in notice.days}
 
 
 def _day_problems(year: int, days: Sequence[NoticeDay]) -> list[Problem]:

@@ -11,6 +11,8 @@ from typing import Any, cast
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
+# the names of RFM segments live with RFM; the page shows them in Chinese
+from privdomain.customers.segmentation import RFMSegment
 from privdomain.errors import ArgumentError, FrameError
 from privdomain.frames.schema import Column, Kind, Schema
 from privdomain.insights.reports import (
@@ -203,6 +205,13 @@ def _months(lines: Any) -> tuple[tuple[str, int], ...]:
     return tuple((str(month), int(paid)) for month, paid in by_month.rows())
 
 
+def _shown(name: str) -> str:
+    try:
+        return f"{RFMSegment(name).chinese} {name}"
+    except ValueError:  # a class, or a segment of the caller's own
+        return name
+
+
 def _document(found: CustomerOverview) -> ReportDocument:
     def money(title: str) -> TableColumn:
         return TableColumn(title=title, format=ColumnFormat.MONEY, currency=found.currency)
@@ -226,7 +235,7 @@ def _document(found: CustomerOverview) -> ReportDocument:
             ),
             rows=tuple(
                 (
-                    row.name,
+                    _shown(row.name),
                     row.customers,
                     row.customers / found.customers,
                     row.orders,

@@ -1,1 +1,9 @@
-"""EDGE: facts and decisions in SQL databases."""
+"""EDGE: facts and decisions in SQL databases (SQLite, PostgreSQL, MariaDB, MySQL)."""
+
+from privdomain.stores._upsert import UpsertCounts
+from privdomain.stores.checkpoints import Checkpoint, Checkpoints
+from privdomain.stores.dead_letters import DeadLetter, DeadLetters
+from privdomain.stores.schema import metadata
+from privdomain.stores.store import SqlStore
+
+__all__ = ["Checkpoint", "Checkpoints", "DeadLetter", "DeadLetters", "SqlStore", "UpsertCounts", "metadata"]

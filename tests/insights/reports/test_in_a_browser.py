@@ -1,16 +1,17 @@
 """The page in a real browser, at the width of a desk and of a phone."""
 
-import os
 import shutil
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
 from privdomain.insights.reports import write_report
+from tests._services import missing
 from tests.insights.reports.test_page import report
 
 pytestmark = pytest.mark.browser
 
-sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -18,9 +19,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed: apt-get install chromium fonts-noto-cjk")
-        pytest.skip("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+        missing("chromium is not installed: apt-get install chromium fonts-noto-cjk")
+    if find_spec("playwright") is None:
+        missing("playwright is not installed (dependency group `browser`)")
+    sync_api = import_module("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

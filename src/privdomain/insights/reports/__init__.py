@@ -7,12 +7,12 @@ from privdomain.insights.reports.document import (
     ChartKind,
     ColumnFormat,
     Fact,
+    Language,
     ReportDocument,
     Section,
     Table,
     TableColumn,
 )
-from privdomain.insights.reports.page import Language
 from privdomain.insights.reports.writing import Reportable, write_report
 
 __all__ = [

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from privdomain.errors import MissingExtra
-from privdomain.insights.reports.document import Chart, ChartKind
+from privdomain.insights.reports.document import Chart, ChartKind, Language
 
 __all__ = ["can_draw", "chart_svg", "drawing_script", "vega_lite"]
 
@@ -24,9 +24,18 @@ def can_draw() -> bool:
     return find_spec("altair") is not None and find_spec("vl_convert") is not None
 
 
-def vega_lite(chart: Chart) -> dict[str, Any]:
+# large numbers on an axis in the words of the reader: 万 and 亿, or k, M and G
+_LARGE = {
+    "zh": "abs(datum.value) >= 1e8 ? format(datum.value / 1e8, ',~r') + '亿' : "
+    "abs(datum.value) >= 1e4 ? format(datum.value / 1e4, ',~r') + '万' : format(datum.value, ',~r')",
+    "en": "abs(datum.value) >= 1e4 ? format(datum.value, '~s') : format(datum.value, ',~r')",
+}
+
+
+def vega_lite(chart: Chart, *, language: Language) -> dict[str, Any]:
     """The chart as a Vega-Lite specification that fills the width it is given."""
     alt = _optional("altair")
+    large = _LARGE[language]
     names = ("x", "y", "value") if chart.kind is ChartKind.GRID else ("x", "value")
     rows = [dict(zip(names, point, strict=True)) for point in chart.points]
     base = alt.Chart(alt.Data(values=rows))
@@ -37,7 +46,7 @@ def vega_lite(chart: Chart) -> dict[str, Any]:
     ]
     if chart.kind is ChartKind.BARS:
         drawn = base.mark_bar(color=_ACCENT, cornerRadiusEnd=2).encode(
-            x=alt.X("value:Q", title=value_title, axis=alt.Axis(format="~s", tickCount=4)),
+            x=alt.X("value:Q", title=value_title, axis=alt.Axis(labelExpr=large, tickCount=4)),
             y=alt.Y(
                 "x:N", sort=None, title=chart.x_title or None, axis=alt.Axis(labelLimit=220, ticks=False)
             ),
@@ -45,9 +54,10 @@ def vega_lite(chart: Chart) -> dict[str, Any]:
         )
         height = 26 * len({point[0] for point in chart.points})
     elif chart.kind is ChartKind.LINE:
+        months = alt.Axis(format="%Y-%m", labelOverlap="greedy", labelSeparation=12)
         drawn = base.mark_line(color=_ACCENT, point={"size": 18, "color": _ACCENT}).encode(
-            x=alt.X("x:T", title=chart.x_title or None, axis=alt.Axis(format="%Y-%m", labelOverlap=True)),
-            y=alt.Y("value:Q", title=value_title, axis=alt.Axis(format="~s", tickCount=5)),
+            x=alt.X("x:T", title=chart.x_title or None, axis=months),
+            y=alt.Y("value:Q", title=value_title, axis=alt.Axis(labelExpr=large, tickCount=5)),
             tooltip=[alt.Tooltip("x:T", title=chart.x_title or " ", format="%Y-%m-%d"), tips[1]],
         )
         height = 240
@@ -55,7 +65,7 @@ def vega_lite(chart: Chart) -> dict[str, Any]:
         shade = alt.Scale(range=["#eef5f5", _ACCENT], domainMin=0)
         cells = base.mark_rect(stroke="white").encode(
             x=alt.X("x:N", sort=None, title=chart.x_title or None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("y:N", sort=None, title=chart.y_title or None),
+            y=alt.Y("y:N", sort=None, title=chart.y_title or None, axis=alt.Axis(titlePadding=12)),
             color=alt.Color("value:Q", scale=shade, legend=None),
             tooltip=[tips[0], alt.Tooltip("y:N", title=chart.y_title or " "), tips[1]],
         )
@@ -84,13 +94,13 @@ def vega_lite(chart: Chart) -> dict[str, Any]:
     return spec
 
 
-def chart_svg(chart: Chart, *, width: int = 640) -> str:
+def chart_svg(chart: Chart, *, width: int = 640, language: Language = "zh") -> str:
     """The chart as one SVG picture, ``width`` pixels wide: for mail, slides and print.
 
     Raises:
         MissingExtra: when the ``report`` extra is not installed.
     """
-    spec = vega_lite(chart) | {"width": width}
+    spec = vega_lite(chart, language=language) | {"width": width}
     return str(_optional("vl_convert").vegalite_to_svg(spec))
 
 

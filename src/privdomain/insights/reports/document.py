@@ -20,6 +20,7 @@ __all__ = [
     "ChartKind",
     "ColumnFormat",
     "Fact",
+    "Language",
     "ReportDocument",
     "Section",
     "Table",
@@ -27,6 +28,9 @@ __all__ = [
 ]
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | None
+
+Language: TypeAlias = Literal["zh", "en"]
+"""The languages a page is written in."""
 
 
 class ColumnFormat(StrEnum):

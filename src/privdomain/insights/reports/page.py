@@ -11,7 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from html import escape
 from importlib.resources import files
-from typing import Literal, TypeAlias
+
+from attrs import define, field
 
 from privdomain.insights.reports.charts import can_draw, drawing_script, vega_lite
 from privdomain.insights.reports.document import (
@@ -20,6 +21,7 @@ from privdomain.insights.reports.document import (
     ChartKind,
     ColumnFormat,
     Fact,
+    Language,
     ReportDocument,
     Section,
     Table,
@@ -27,9 +29,7 @@ from privdomain.insights.reports.document import (
 )
 from privdomain.money import Money
 
-__all__ = ["Language", "render"]
-
-Language: TypeAlias = Literal["zh", "en"]
+__all__ = ["render"]
 
 _WORDS = {
     "zh": {
@@ -63,14 +63,14 @@ def render(document: ReportDocument, *, language: Language) -> str:
     """The page as text."""
     words = _WORDS[language]
     drawn = can_draw() and any(section.charts for section in document.sections)
-    scripts: list[str] = []
-    pages = [_section(section, words, scripts, drawn=drawn) for section in document.sections]
+    pen = _Pen(language=language, words=words, drawn=drawn)
+    pages = [_section(section, pen) for section in document.sections]
     hint = ""
     if not drawn and any(section.charts for section in document.sections):
         hint = f'<p class="note">{escape(words["no_charts"])}</p>'
     elif drawn:
         hint = f'<noscript><p class="note">{escape(words["no_script"])}</p></noscript>'
-    script = "".join(scripts)
+    script = "".join(pen.scripts)
     if drawn:
         script += f"<script>{drawing_script()}</script><script>{_DRAW}</script>"
     style = files("privdomain.insights.reports").joinpath("page.css").read_text(encoding="utf-8")
@@ -86,16 +86,26 @@ def render(document: ReportDocument, *, language: Language) -> str:
     )
 
 
-def _section(section: Section, words: dict[str, str], scripts: list[str], *, drawn: bool) -> str:
+@define(kw_only=True)
+class _Pen:
+    """What the parts of one page share."""
+
+    language: Language
+    words: dict[str, str]
+    drawn: bool
+    scripts: list[str] = field(factory=list[str])
+
+
+def _section(section: Section, pen: _Pen) -> str:
     parts = [f"<section>\n<h2>{escape(section.title)}</h2>\n"]
     if section.text:
         parts.append(f"<p>{escape(section.text)}</p>\n")
     if section.facts:
-        parts.append(f'<dl class="facts">{"".join(_fact(fact, words) for fact in section.facts)}</dl>\n')
+        parts.append(f'<dl class="facts">{"".join(_fact(fact, pen.words) for fact in section.facts)}</dl>\n')
     if section.charts:
-        figures = "".join(_figure(chart, words, scripts, drawn=drawn) for chart in section.charts)
+        figures = "".join(_figure(chart, pen) for chart in section.charts)
         parts.append(f'<div class="charts">{figures}</div>\n')
-    parts += [_table(table, words) for table in section.tables]
+    parts += [_table(table, pen.words) for table in section.tables]
     parts.append("</section>\n")
     return "".join(parts)
 
@@ -106,15 +116,16 @@ def _fact(fact: Fact, words: dict[str, str]) -> str:
     return f"<div><dt>{escape(fact.label)}</dt><dd>{escape(_written(fact.value, column, words))}{note}</dd></div>"
 
 
-def _figure(chart: Chart, words: dict[str, str], scripts: list[str], *, drawn: bool) -> str:
+def _figure(chart: Chart, pen: _Pen) -> str:
+    words = pen.words
     numbers = _table(_numbers_of(chart), words)
-    if not drawn:
+    if not pen.drawn:
         note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
         return f"<figure><figcaption>{escape(chart.title)}</figcaption>{numbers}{note}</figure>\n"
-    name = f"spec-{len(scripts)}"
+    name = f"spec-{len(pen.scripts)}"
     # "<" is written as an escape, so that no label can end the block early
-    spec = json.dumps(vega_lite(chart), ensure_ascii=False).replace("<", "\\u003c")
-    scripts.append(f'<script type="application/json" id="{name}">{spec}</script>\n')
+    spec = json.dumps(vega_lite(chart, language=pen.language), ensure_ascii=False).replace("<", "\\u003c")
+    pen.scripts.append(f'<script type="application/json" id="{name}">{spec}</script>\n')
     note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
     return (
         f"<figure><figcaption>{escape(chart.title)}</figcaption>"

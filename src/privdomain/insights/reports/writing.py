@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from privdomain.errors import ArgumentError
+from privdomain.insights.reports.document import Language
 from privdomain.insights.reports.generic import read_any
-from privdomain.insights.reports.page import Language, render
+from privdomain.insights.reports.page import render
 
 __all__ = ["Reportable", "write_report"]
 

@@ -1,0 +1,168 @@
+"""One call, from the operation to its reply: token, pace, request, answer, and again where that is allowed.
+
+What differs between platforms is a `Dialect`: how a request is made and what an answer means. Requests are made
+inside the loop, so that time stamps and signatures are new for every attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, cast
+
+from attrs import frozen
+from pydantic import BaseModel
+
+from privdomain.calendar import Clock
+from privdomain.platforms._errors import Fault, Policy
+from privdomain.platforms._flow import Flow, PageFlow, send, wait
+from privdomain.platforms._limits import RateLimit, TokenBuckets
+from privdomain.platforms._operation import Operation
+from privdomain.platforms._pages import Page
+from privdomain.platforms._paging import next_key, paging_of
+from privdomain.platforms._payload import Json, read
+from privdomain.platforms._retry import Attempts, Retry
+from privdomain.platforms._tokens import Grant, TokenSource, TokenStore
+from privdomain.platforms._wire import HttpRequest, HttpResponse, NoAnswer
+
+__all__ = ["Conversation", "Dialect", "Habits"]
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R", bound=BaseModel)
+
+
+class Dialect(Protocol):
+    """What one platform's protocol says about requests, answers and tokens."""
+
+    @property
+    def platform(self) -> str:
+        """Our name of the platform."""
+        ...
+
+    @property
+    def token_key(self) -> str:
+        """Under which the account's token is stored; no secret is in it."""
+        ...
+
+    def request(self, operation: Operation[Any], *, token: str) -> HttpRequest:
+        """The request of one attempt."""
+        ...
+
+    def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
+        """What an answer means: its payload, or what went wrong."""
+        ...
+
+    def token_operation(self) -> Operation[Any]:
+        """What fetches a token."""
+        ...
+
+    def grant(self, payload: Json) -> Grant:
+        """The token in the answer to it."""
+        ...
+
+
+@frozen(kw_only=True)
+class Habits:
+    """How a client behaves, whatever the platform."""
+
+    retry: Retry
+    rate_limit: RateLimit | None
+    token_store: TokenStore
+    random_state: int | None
+    clock: Clock
+    monotonic: Callable[[], float]
+
+
+class Conversation:
+    """Sends operations of one account."""
+
+    def __init__(self, dialect: Dialect, habits: Habits) -> None:
+        self._dialect, self._habits = dialect, habits
+        self._random = random.Random(habits.random_state)  # noqa: S311  (spreads waits, hides nothing)
+        limit = habits.rate_limit
+        self._buckets = TokenBuckets(limit, monotonic=habits.monotonic) if limit else None
+        self._tokens = TokenSource(
+            store=habits.token_store,
+            key=dialect.token_key,
+            fetch=self._fetch_token,
+            monotonic=habits.monotonic,
+        )
+
+    def send(self, operation: Operation[R]) -> Flow[R]:
+        """The reply, read as its type.
+
+        Raises:
+            RemoteError: of the branch that fits, when the platform refuses or cannot be reached.
+            PayloadError: when its answer has not the documented form.
+        """
+        payload = yield from self.fetch(operation)
+        return cast("R", read(operation.reply, payload, kind=f"the answer to {type(operation).__name__}"))
+
+    def replies(self, operation: Operation[R]) -> PageFlow[R]:
+        """Every reply of a listing, one on a page, until its class says that there is no next."""
+        paging = paging_of(operation)
+        asked: set[str] = set()
+        while True:
+            reply = yield from self.send(operation)
+            asked.add(getattr(operation, paging.sends))
+            key = next_key(operation, reply, asked=asked, platform=self._dialect.platform)
+            yield Page((reply,), (), key)
+            if key is None:
+                return
+            operation = operation.model_copy(update={paging.sends: key})
+
+    def fetch(self, operation: Operation[Any]) -> Flow[Json]:
+        """The reply as it was decoded; raises `RemoteError`."""
+        habits = self._habits
+        attempts = Attempts(habits.retry, random=self._random, clock=habits.clock)
+        token, replaced = "", False
+        while True:
+            if operation.signed:
+                token = yield from self._tokens.current()
+            answer = yield from self._once(operation, token)
+            if not isinstance(answer, Fault):
+                return answer
+            if answer.policy is Policy.TOKEN and operation.signed and not replaced:
+                replaced = True
+                yield from self._tokens.replace(token)
+                continue
+            yield from self._again(operation, answer, attempts, replaced=replaced)
+
+    def _once(self, operation: Operation[Any], token: str) -> Flow[Json | Fault]:
+        dialect = self._dialect
+        if self._buckets is not None:
+            yield from wait(self._buckets.reserve(dialect.token_key))
+        try:
+            response = yield from send(dialect.request(operation, token=token))
+        except NoAnswer as failure:
+            return Fault.of_silence(failure)
+        return dialect.answer(operation, response, token=token)
+
+    def _again(
+        self, operation: Operation[Any], fault: Fault, attempts: Attempts, *, replaced: bool
+    ) -> Flow[None]:
+        """Wait for the next attempt, or raise what the last one came to."""
+        error = fault.to_error(
+            platform=self._dialect.platform,
+            what=type(operation).__name__,
+            attempts=attempts.number + replaced,
+        )
+        seconds = attempts.pause(fault, error, repeatable=operation.repeat.allows(operation))
+        if seconds is None:
+            raise error from fault.cause
+        logger.info(
+            "%s %s: attempt %d failed (%s %s), again in %.1f s",
+            self._dialect.platform,
+            operation.path,
+            error.attempts,
+            fault.code or fault.kind.__name__,
+            fault.meaning,
+            seconds,
+        )
+        yield from wait(seconds)
+
+    def _fetch_token(self) -> Flow[Grant]:
+        payload = yield from self.fetch(self._dialect.token_operation())
+        return self._dialect.grant(payload)

@@ -1,0 +1,147 @@
+"""The protocol of 微信小店: a token in the query string, JSON both ways, HTTP 200 for good and for bad."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from privdomain.calendar import Clock
+from privdomain.errors import PayloadError, PlatformUnavailable, ProtocolViolation, RateLimited
+from privdomain.platforms._errors import Fault, Policy, mask
+from privdomain.platforms._operation import Operation
+from privdomain.platforms._payload import Json, decode, encode, read
+from privdomain.platforms._retry import retry_after_seconds
+from privdomain.platforms._tokens import Grant
+from privdomain.platforms._wire import HttpRequest, HttpResponse
+from privdomain.platforms.wechat_shop.errors import ERRORS
+from privdomain.platforms.wechat_shop.mapping import PLATFORM
+from privdomain.platforms.wechat_shop.operations import GetStableToken
+from privdomain.platforms.wechat_shop.payloads import TokenReply
+
+__all__ = ["WeChatShopDialect"]
+
+_RID = re.compile(r"\brid: ?([0-9A-Za-z-]+)")
+_HEADERS = (("content-type", "application/json; charset=utf-8"), ("accept", "application/json"))
+
+# The platform renews a stable token 300 s before its end and never reports less; a margin of 300 s or more would
+# make every call in that time a request for a token.
+_MARGIN_S = 240
+_AT_LEAST_S = 60
+
+
+@frozen(kw_only=True)
+class WeChatShopDialect:
+    """How one account of 微信小店 is talked to."""
+
+    app_id: str
+    app_secret: str = field(repr=False)
+    shop_id: str
+    base_url: str
+    clock: Clock
+
+    @property
+    def platform(self) -> str:
+        """Our name of the platform."""
+        return PLATFORM
+
+    @property
+    def token_key(self) -> str:
+        """Platform, host, app and shop: what a token is good for."""
+        return f"{PLATFORM}:{urlsplit(self.base_url).netloc}:{self.app_id}:{self.shop_id}"
+
+    def request(self, operation: Operation[Any], *, token: str) -> HttpRequest:
+        """The request of one attempt."""
+        query: tuple[tuple[str, str], ...] = (("access_token", token),) if operation.signed else ()
+        url = self.base_url + operation.path
+        if operation.method == "GET":
+            fields = operation.model_dump(mode="json", exclude_none=True, by_alias=True)
+            query += tuple((name, _word(value)) for name, value in fields.items())
+            return HttpRequest(method="GET", url=url, query=query, headers=_HEADERS[1:])
+        return HttpRequest(method="POST", url=url, query=query, headers=_HEADERS, body=encode(operation))
+
+    def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
+        """What an answer means."""
+        if response.status != 200:
+            return self._by_status(response)
+        payload = _object(response.body)
+        if payload is None:
+            return _garbled("an answer that is not a JSON object")
+        code = payload.get("errcode")
+        # some endpoints leave the code out when all went well; then what was asked for must be there
+        if code in (0, "0") or (code is None and payload.keys() & operation.reply.model_fields.keys()):
+            return payload
+        if code is None:
+            return _garbled("an answer without errcode and without what was asked for")
+        said = str(payload.get("errmsg") or "")
+        rid = _RID.search(said)
+        return Fault.of_rule(
+            ERRORS[str(code)],
+            code=str(code),
+            said=mask(said, token, self.app_secret),
+            request_id=rid[1] if rid else "",
+        )
+
+    def _by_status(self, response: HttpResponse) -> Fault:
+        status = response.status
+        wish = response.headers.get("retry-after")
+        retry_after_s = retry_after_seconds(wish, at=self.clock.now()) if wish else None
+        code = f"http-{status}"
+        if status == 429:
+            return Fault(
+                kind=RateLimited,
+                policy=Policy.BACKOFF,
+                meaning="too many requests",
+                code=code,
+                retry_after_s=retry_after_s,
+                refused=True,
+            )
+        if status >= 500 or status == 408:
+            return Fault(
+                kind=PlatformUnavailable,
+                policy=Policy.BACKOFF,
+                meaning=f"the platform answered HTTP {status}",
+                code=code,
+                retry_after_s=retry_after_s,
+            )
+        return Fault(
+            kind=ProtocolViolation,
+            policy=Policy.NO,
+            meaning=f"HTTP {status} is no answer of the platform",
+            code=code,
+            advice="Check base_url and what stands between this machine and the platform.",
+        )
+
+    def token_operation(self) -> GetStableToken:
+        """The stable token: asking again inside its life gives the same one, so nobody's token is killed."""
+        return GetStableToken(appid=self.app_id, secret=self.app_secret)
+
+    def grant(self, payload: Json) -> Grant:
+        """The token, used until shortly before the platform renews it."""
+        try:
+            token = read(TokenReply, payload, kind="token")
+        except PayloadError as error:
+            wrong = "; ".join(map(str, error.problems))
+        else:
+            return Grant(token.access_token, max(_AT_LEAST_S, token.expires_in - _MARGIN_S))
+        # not the PayloadError: it would carry the answer, and a token may be in it
+        raise ProtocolViolation(f"{PLATFORM} granted something that is no token: {wrong}", platform=PLATFORM)
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _object(body: bytes) -> Json | None:
+    try:
+        payload = decode(body)
+    except ValueError:
+        return None
+    return cast("Json", payload) if isinstance(payload, dict) else None
+
+
+def _garbled(meaning: str) -> Fault:
+    """Seen when a proxy or a breakdown stands in for the platform: worth another try where that is safe."""
+    return Fault(kind=ProtocolViolation, policy=Policy.BACKOFF, meaning=meaning)

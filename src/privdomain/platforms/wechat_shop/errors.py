@@ -1,0 +1,106 @@
+"""The error codes of 微信小店 as data.
+
+Source: the platform's general list (developers.weixin.qq.com/doc/store/shop/dev_before/commErrCode.md and
+doc/channels/API/basics/commErrCode.html) and the pages of the single endpoints, read 2026-11-24.
+"""
+
+from __future__ import annotations
+
+from privdomain.errors import (
+    AuthenticationFailed,
+    PermissionDenied,
+    PlatformUnavailable,
+    RateLimited,
+    RequestRejected,
+)
+from privdomain.platforms._errors import ErrorRule, ErrorTable, Policy
+
+__all__ = ["ERRORS", "NO_SUCH_ORDER", "NO_SUCH_PRODUCT"]
+
+NO_SUCH_ORDER = "100002"
+"""Order not found, or of another shop."""
+NO_SUCH_PRODUCT = "10020052"
+"""Product not found."""
+
+_CREDENTIALS = "Check app_id and app_secret in the shop's console."
+_WHITE_LIST = "Add this machine's address to the IP white list in the shop's console."
+_GRANT = "Grant the permission to the application, or use one that has it."
+_QUOTA = "Wait until it is renewed, or clear it in the console (ten times a month)."
+_SPLIT = "Ask for shorter ranges."
+
+ERRORS = ErrorTable(
+    {
+        "-1": ErrorRule("the platform is busy", PlatformUnavailable, Policy.BACKOFF),
+        "40001": ErrorRule(
+            "the secret is wrong, or the token is not the latest",
+            AuthenticationFailed,
+            Policy.TOKEN,
+            _CREDENTIALS,
+        ),
+        "40014": ErrorRule("the token is not valid", AuthenticationFailed, Policy.TOKEN),
+        "42001": ErrorRule("the token has expired", AuthenticationFailed, Policy.TOKEN),
+        "41001": ErrorRule("no token was sent", AuthenticationFailed),
+        "41002": ErrorRule("no app id was sent", AuthenticationFailed, advice=_CREDENTIALS),
+        "41004": ErrorRule("no secret was sent", AuthenticationFailed, advice=_CREDENTIALS),
+        "41018": ErrorRule("no component app id was sent", AuthenticationFailed, advice=_CREDENTIALS),
+        "40002": ErrorRule("the grant type is unknown", RequestRejected),
+        "40003": ErrorRule("the openid is wrong, or belongs to another app id", RequestRejected),
+        "40013": ErrorRule("the app id is unknown", AuthenticationFailed, advice=_CREDENTIALS),
+        "40125": ErrorRule("the secret is wrong", AuthenticationFailed, advice=_CREDENTIALS),
+        "40164": ErrorRule("this address is not on the white list", PermissionDenied, advice=_WHITE_LIST),
+        "61004": ErrorRule("this address is not on the white list", PermissionDenied, advice=_WHITE_LIST),
+        "45035": ErrorRule("this address is not on the white list", PermissionDenied, advice=_WHITE_LIST),
+        "40066": ErrorRule("there is no such path", RequestRejected),
+        "40097": ErrorRule("an argument is wrong", RequestRejected),
+        "43001": ErrorRule("the request must be a GET", RequestRejected),
+        "43002": ErrorRule("the request must be a POST", RequestRejected),
+        "43003": ErrorRule("the request must come over HTTPS", RequestRejected),
+        "44002": ErrorRule("the request has no body", RequestRejected),
+        "45002": ErrorRule("the content is too long", RequestRejected),
+        "45009": ErrorRule("the daily quota is used up", RateLimited, Policy.DAY, _QUOTA),
+        "45011": ErrorRule("too many calls in this minute", RateLimited, Policy.MINUTE),
+        "47001": ErrorRule(
+            "the body has a wrong form or a wrong type (an id sent as a number)", RequestRejected
+        ),
+        "48001": ErrorRule("the account may not use this API", PermissionDenied, advice=_GRANT),
+        "48004": ErrorRule("the API is forbidden to this account", PermissionDenied),
+        "48006": ErrorRule("the quota resets of this month are used up", RateLimited),
+        "50001": ErrorRule("the user has not authorised this", PermissionDenied, advice=_GRANT),
+        "50002": ErrorRule("the account is limited", PermissionDenied),
+        "61007": ErrorRule("the third party lacks this permission set", PermissionDenied, advice=_GRANT),
+        "89501": ErrorRule(
+            "the new address waits for the admin's consent", PermissionDenied, advice=_WHITE_LIST
+        ),
+        "89503": ErrorRule("the admin must confirm the new address", PermissionDenied, advice=_WHITE_LIST),
+        "89506": ErrorRule("the admin refused this address for 24 hours", PermissionDenied),
+        "89507": ErrorRule("the admin refused this address for an hour", PermissionDenied),
+        "10080000": ErrorRule("the shop has given notice of closing", PermissionDenied),
+        "10080001": ErrorRule("the shop is closed", PermissionDenied),
+        "10080002": ErrorRule("the shop's account is a talent's", PermissionDenied),
+        NO_SUCH_ORDER: ErrorRule("the order is not found, or is another shop's", RequestRejected),
+        "100003": ErrorRule(
+            "the order is being changed by somebody else", PlatformUnavailable, Policy.BACKOFF
+        ),
+        "6060453": ErrorRule("the order has no virtual number", RequestRejected),
+        "6060456": ErrorRule("the number has illegal characters", RequestRejected),
+        "10020003": ErrorRule("the openid is wrong", RequestRejected),
+        "10020004": ErrorRule("the range is longer than 24 hours", RequestRejected, advice=_SPLIT),
+        "10020051": ErrorRule("a parameter is wrong", RequestRejected),
+        NO_SUCH_PRODUCT: ErrorRule("the product is not found", RequestRejected),
+        "10020067": ErrorRule("the product is being uploaded", PlatformUnavailable, Policy.BACKOFF),
+        "10024000": ErrorRule("a parameter is wrong", RequestRejected),
+        "10024006": ErrorRule("there is no such commission order", RequestRejected),
+        "10071003": ErrorRule("a parameter is wrong", RequestRejected),
+        "10071029": ErrorRule("the promoter is not bound to the agency", RequestRejected),
+        "10100001": ErrorRule("the member system is busy", PlatformUnavailable, Policy.BACKOFF),
+        "10100002": ErrorRule("a parameter is wrong", RequestRejected),
+        "10100003": ErrorRule("the buyer is not a member", RequestRejected),
+        "10070000": ErrorRule("the WeChat id is wrong", RequestRejected),
+        "10070001": ErrorRule("the sharer is already bound", RequestRejected),
+        "10070002": ErrorRule("the limit of ten is reached", RequestRejected),
+        "10070004": ErrorRule("the openid is wrong", RequestRejected),
+        "10070005": ErrorRule("the person already shares for this shop", RequestRejected),
+        "10070006": ErrorRule("a parameter is wrong", RequestRejected),
+        "10070007": ErrorRule("the person works for this shop", RequestRejected),
+    }
+)

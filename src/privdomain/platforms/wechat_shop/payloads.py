@@ -1,0 +1,268 @@
+"""What 微信小店 answers: only the fields that are used, under the platform's own names.
+
+Amounts are 分, times are seconds; 0 and absence both mean "none". Where the meaning of a field is not plain from
+its name, it is said here; the mapping to our records is in `mapping`.
+
+Source: developers.weixin.qq.com/doc/channels/API/order/get.html, list_get.html, product/*, read 2026-11-24.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from annotated_types import Gt
+from pydantic import ConfigDict, Field
+
+from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime
+
+__all__ = [
+    "AddressInfo",
+    "Attribute",
+    "Category",
+    "CouponUse",
+    "DeliveryInfo",
+    "ExtInfo",
+    "LinePayload",
+    "OrderDetail",
+    "OrderIds",
+    "OrderPayload",
+    "OrderReply",
+    "PayInfo",
+    "PresentInfo",
+    "PriceInfo",
+    "ProductIds",
+    "ProductPayload",
+    "ProductReply",
+    "SharerInfo",
+    "SkuPayload",
+    "SourceInfo",
+    "TokenReply",
+]
+
+
+class TokenReply(Payload):
+    """A token and the seconds it is still valid."""
+
+    access_token: str = Field(min_length=1)
+    expires_in: int = Field(gt=0)
+
+
+class OrderIds(Payload):
+    """A page of order ids; ``next_key`` asks for the next one while ``has_more``."""
+
+    order_id_list: tuple[IdText, ...] = ()
+    next_key: str = ""
+    has_more: bool = False
+
+
+class _Reductions(Payload):
+    """The reductions that lines and orders itemise in the same words.
+
+    Keys we do not know are kept: the platform adds kinds of ``…_discounted_price`` faster than releases appear.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    merchant_discounted_price: Minor = 0
+    finder_discounted_price: Minor = 0
+    vip_discounted_price: Minor = 0
+    bulkbuy_discounted_price: Minor = 0
+    limited_discount_discounted_price: Minor = 0
+    cash_coupon_discounted_price: Minor = 0
+    platform_activity_merchant_discounted_price: Minor = 0
+    national_subsidy_discounted_price: Minor = 0
+    national_subsidy_merchant_discounted_price: Minor = 0
+    deduction_price: Minor = 0
+
+
+class CouponUse(Payload):
+    """A coupon used on a line, and what it took off."""
+
+    coupon_id: OptionalId = ""
+    user_coupon_id: OptionalId = ""
+    discounted_price: Minor = 0
+
+
+class Attribute(Payload):
+    """One attribute of a SKU: 规格 250g."""
+
+    attr_key: str = ""
+    attr_value: str = ""
+
+
+class LinePayload(_Reductions):
+    """One line. ``sale_price`` is per unit, ``real_price`` the line total that was paid."""
+
+    product_id: IdText
+    sku_id: IdText
+    product_unique_id: OptionalId = ""
+    sku_cnt: int = Field(ge=1)
+    title: str = ""
+    sku_code: OptionalId = ""
+    out_sku_id: OptionalId = ""
+    sku_attrs: tuple[Attribute, ...] = ()
+    sale_price: Minor = 0
+    real_price: Minor | None = None
+    estimate_price: Minor | None = None
+    is_change_price: bool = False
+    change_price: Minor = 0
+    on_aftersale_sku_cnt: int = Field(default=0, ge=0)
+    finish_aftersale_sku_cnt: int = Field(default=0, ge=0)
+    is_free_gift: int = 0
+    order_product_coupon_info_list: tuple[CouponUse, ...] = ()
+
+
+class PayInfo(Payload):
+    """How and when was paid. ``pay_time`` may be empty for 先用后付 (pay later)."""
+
+    pay_time: UnixTime = 0
+    transaction_id: OptionalId = ""
+    payment_method: int = 0
+
+
+class PriceInfo(_Reductions):
+    """The order's amounts. ``order_price`` is what the buyer pays, freight included."""
+
+    order_price: Minor
+    freight: Minor = 0
+    is_change_freight: bool = False
+    change_freight: Minor = 0
+    discounted_price: Minor = 0
+    change_down_price: Minor = 0
+
+
+class AddressInfo(Payload):
+    """Where it goes; names and numbers are masked. ``hash_code`` is one address within one shop."""
+
+    user_name: str = ""
+    tel_number: str = ""
+    province_name: str = ""
+    city_name: str = ""
+    county_name: str = ""
+    detail_info: str = ""
+    house_number: str = ""
+    hash_code: OptionalId = ""
+
+
+class DeliveryInfo(Payload):
+    """The delivery; ``ship_done_time`` is when everything had been sent."""
+
+    address_info: AddressInfo | None = None
+    ship_done_time: UnixTime = 0
+
+
+class ExtInfo(Payload):
+    """Notes, and what is known of the way the order came."""
+
+    customer_notes: str = ""
+    confirm_receipt_time: UnixTime = 0
+    finder_id: OptionalId = ""
+    live_id: OptionalId = ""
+    order_scene: OptionalId = ""
+
+
+class SharerInfo(Payload):
+    """Who shared (分享员); ``sku_id`` only in the list by SKU."""
+
+    sku_id: OptionalId = ""
+    sharer_openid: OptionalId = ""
+    share_scene: OptionalId = ""
+
+
+class SourceInfo(Payload):
+    """Which account and content sold a SKU; ``account_type`` 4 is WeCom, the trace of a private-domain sale."""
+
+    sku_id: OptionalId = ""
+    sale_channel: str = ""
+    account_type: str = ""
+    account_id: OptionalId = ""
+    content_type: str = ""
+    content_id: OptionalId = ""
+    promoter_head_supplier_id: OptionalId = ""
+
+
+class OrderDetail(Payload):
+    """The inner part of an order."""
+
+    product_infos: tuple[LinePayload, ...] = Field(min_length=1)
+    price_info: PriceInfo
+    pay_info: PayInfo = Field(default_factory=PayInfo)
+    delivery_info: DeliveryInfo = Field(default_factory=DeliveryInfo)
+    ext_info: ExtInfo = Field(default_factory=ExtInfo)
+    sharer_info: SharerInfo = Field(default_factory=SharerInfo)
+    sku_sharer_infos: tuple[SharerInfo, ...] = ()
+    source_infos: tuple[SourceInfo, ...] = ()
+
+
+class PresentInfo(Payload):
+    """送礼物: who gave it."""
+
+    present_giver_openid: OptionalId = ""
+    present_giver_unionid: OptionalId = ""
+
+
+class OrderPayload(PresentInfo):
+    """One order. In a gift order ``openid`` is the receiver's."""
+
+    order_id: IdText
+    status: int
+    openid: OptionalId = ""
+    unionid: OptionalId = ""
+    create_time: Annotated[UnixTime, Gt(0)]
+    update_time: UnixTime = 0
+    is_present: bool = False
+    order_present_info: PresentInfo = Field(default_factory=PresentInfo)
+    order_detail: OrderDetail
+
+
+class OrderReply(Payload):
+    """The answer of order/get."""
+
+    order: OrderPayload
+
+
+class ProductIds(Payload):
+    """A page of product ids. There is no has-more flag: the list ends at an empty page or an empty key."""
+
+    product_ids: tuple[IdText, ...] = ()
+    next_key: str = ""
+
+
+class SkuPayload(Payload):
+    """One SKU."""
+
+    sku_id: IdText
+    out_sku_id: OptionalId = ""
+    sku_code: OptionalId = ""
+    bar_code: OptionalId = ""
+    sale_price: Minor
+    market_price: Minor = 0
+    stock_num: int | None = None
+    sku_attrs: tuple[Attribute, ...] = ()
+
+
+class Category(Payload):
+    """One step of a product's category."""
+
+    cat_id: OptionalId = ""
+
+
+class ProductPayload(Payload):
+    """One product."""
+
+    product_id: IdText
+    out_product_id: OptionalId = ""
+    title: str = ""
+    status: int
+    brand_id: OptionalId = ""
+    head_imgs: tuple[str, ...] = ()
+    cats: tuple[Category, ...] = ()
+    cats_v2: tuple[Category, ...] = ()
+    skus: tuple[SkuPayload, ...] = ()
+
+
+class ProductReply(Payload):
+    """The answer of product/get: what is on sale, and what is being edited."""
+
+    product: ProductPayload | None = None
+    edit_product: ProductPayload | None = None

@@ -1,0 +1,128 @@
+"""An order as rows: what each typed column holds, and what no database could hold."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+from attrs import frozen
+
+from privdomain.errors import ArgumentError, Problem
+from privdomain.models import Order, OrderLine
+
+__all__ = ["OrderRows", "digest_of", "order_rows", "unstorable"]
+
+_BIGGEST = 2**63 - 1
+_DIGEST_BYTES = 16
+
+
+@frozen
+class OrderRows:
+    """One order, ready to be written."""
+
+    key: tuple[str, str, str]
+    """Platform, shop, order."""
+    version: int
+    digest: str
+    order: dict[str, Any]
+    lines: tuple[dict[str, Any], ...]
+
+
+def order_rows(order: Order, *, space: str) -> OrderRows:
+    """The rows of an order in the store's space.
+
+    Raises:
+        ArgumentError: for an order that belongs to another space.
+    """
+    if order.space not in {"", space}:
+        raise ArgumentError(
+            f"order {order.order_id} belongs to space {order.space!r}, this store writes {space!r}; "
+            f"open SqlStore(…, space={order.space!r})"
+        )
+    if order.space != space:
+        order = order.model_copy(update={"space": space})
+    payload = order.model_dump_json()
+    digest = digest_of(payload)
+    identity = {
+        "space": space,
+        "platform": order.platform,
+        "shop_id": order.shop_id,
+        "order_id": order.order_id,
+    }
+    shared = {
+        "buyer_id": order.buyer.buyer_id,
+        "status": order.status.value,
+        "created_at": order.created_at,
+        "paid_at": order.paid_at,
+        "updated_at": order.updated_at,
+        "currency": order.currency,
+        "is_gift": order.is_gift,
+    }
+    lines: tuple[dict[str, Any], ...] = tuple({**identity, **shared, **_line(line)} for line in order.lines)
+    row: dict[str, Any] = {
+        **identity,
+        **shared,
+        "platform_status": _printable(order.platform_status),
+        "shipped_at": order.shipped_at,
+        "completed_at": order.completed_at,
+        "version": order.version,
+        "line_count": len(lines),
+        "quantity": sum(line.quantity for line in order.lines),
+        "goods_paid_minor": sum(line.paid.minor for line in order.lines),
+        "freight_minor": order.freight.minor,
+        "discount_minor": sum(discount.amount.minor for discount in order.discounts)
+        + sum(line["discount_minor"] for line in lines),
+        "total_minor": order.total.minor,
+        "digest": digest,
+        "payload": payload,
+    }
+    return OrderRows((order.platform, order.shop_id, order.order_id), order.version, digest, row, lines)
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "line_id": line.line_id,
+        "product_id": line.product_id,
+        "sku_id": line.sku_id,
+        "title": _printable(line.title),
+        "merchant_sku": _printable(line.merchant_sku),
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price.minor,
+        "paid_minor": line.paid.minor,
+        "discount_minor": sum(discount.amount.minor for discount in line.discounts),
+        "refunded_quantity": line.refunded_quantity,
+        "is_freebie": line.is_freebie,
+    }
+
+
+def digest_of(text: str) -> str:
+    """What tells one text from another in 32 characters."""
+    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _printable(text: str) -> str:
+    # PostgreSQL takes no NUL in a text; the payload keeps it, escaped as JSON does
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def unstorable(order: Order) -> tuple[Problem, ...]:
+    """What of an order a table cannot hold: a number beyond 64 bits, which the model takes.
+
+    An empty answer means that the order can be written.
+    """
+    cuts = [cut.amount.minor for line in order.lines for cut in line.discounts]
+    # Nothing is negative, so that the sum bounds its parts and every sum that is stored.
+    sums = {
+        "total": order.total.minor,
+        "freight": order.freight.minor,
+        "lines.paid": sum(line.paid.minor for line in order.lines),
+        "lines.unit_price": sum(line.unit_price.minor for line in order.lines),
+        "lines.quantity": sum(line.quantity for line in order.lines),
+        "lines.refunded_quantity": sum(line.refunded_quantity for line in order.lines),
+        "discounts": sum(cuts, sum(cut.amount.minor for cut in order.discounts)),
+    }
+    return tuple(
+        Problem(path, "is more than 64 bits hold", "a number that can be meant")
+        for path, value in sums.items()
+        if value > _BIGGEST
+    )

@@ -1,0 +1,18 @@
+"""Our tables, and the numbered steps that make and change them."""
+
+from privdomain.stores.schema.tables import CHECKPOINT, DEAD_LETTER, ORDER, ORDER_LINE, SCHEMA, metadata
+from privdomain.stores.schema.versions import check_version, ddl, migrate, migrating_alone, read_version
+
+__all__ = [
+    "CHECKPOINT",
+    "DEAD_LETTER",
+    "ORDER",
+    "ORDER_LINE",
+    "SCHEMA",
+    "check_version",
+    "ddl",
+    "metadata",
+    "migrate",
+    "migrating_alone",
+    "read_version",
+]

@@ -1,0 +1,1 @@
+"""What the Makefile calls: small programs about the project itself, not part of the package."""
