@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["read_frame", "within"]
 
-_BATCH = 50_000
-"""Rows at a time: enough that the work a batch costs does not show, few enough to stay small beside the frame."""
+_BATCH = 2_000
+"""Rows of SQLite at a time: few enough that they are still in the processor's cache when they become columns."""
+
+_SERVER_BATCH = 20_000
+"""Rows of a server at a time: each batch is a round trip."""
 
 _FRAMES: Final[Mapping[str, tuple[Schema, Table]]] = {
     ORDERS.name: (ORDERS, ORDER),
@@ -115,7 +118,7 @@ def _batches(connection: Connection, statement: Executable) -> Iterator[Sequence
         return
     # A server sends the rest when asked for it; without this, the driver would hold the whole history first.
     # The option is the statement's: an option of the connection would outlive it in the caller's transaction.
-    streaming = {"stream_results": True, "max_row_buffer": _BATCH}
+    streaming = {"stream_results": True, "max_row_buffer": _SERVER_BATCH}
     result = connection.execute(statement, execution_options=streaming)
-    while page := result.fetchmany(_BATCH):
+    while page := result.fetchmany(_SERVER_BATCH):
         yield page
