@@ -32,7 +32,9 @@ check: $(VENV)/.dev  ## format, lint, types, layers, API diff, docs build, wheel
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --strict tests/platforms/typing_check.py
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pyright --pythonpath $(BIN)/python tests/platforms/typing_check.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.api_diff
 	$(BIN)/python -m tools.docs --check
