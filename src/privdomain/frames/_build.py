@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
+from privdomain.frames._backend import Backend
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
 
     from privdomain.calendar import Zone
 
-__all__ = ["NO_MONEY", "Backend", "build", "local_day", "micros", "or_none"]
-
-Backend: TypeAlias = Literal["polars", "pandas", "pyarrow"]
-"""The kinds of eager frame that a builder can make."""
+__all__ = ["NO_MONEY", "build", "local_day", "micros", "or_none"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
