@@ -3,7 +3,7 @@
 Importing this door loads no engine; a builder loads polars when it makes its first frame.
 """
 
-from privdomain.frames._backends import Backend
+from privdomain.frames._backend import Backend
 from privdomain.frames._checks import RowCheck, RowFinding, check_rows
 from privdomain.frames._customers import CUSTOMERS, customers
 from privdomain.frames._demand import DAILY_DEMAND, daily_demand, fill_days

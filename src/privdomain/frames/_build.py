@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from privdomain.frames._backends import Backend
+from privdomain.frames._backend import Backend
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What is wrong in the rows of a frame whose columns are right: counted, not fetched.
 
-Each check is a column of ones and noughts that is summed, so that one pass over the frame counts them all on any
-engine; duplicates need a second one. Only the counts leave the engine.
+Each check is ones and noughts that are summed, so that one pass over the frame counts them all on any engine;
+duplicates need a second one. Only the counts leave the engine.
 """
 
 from __future__ import annotations
@@ -83,11 +83,9 @@ def check_rows(
         if column.name in found
         for finding, condition in _conditions(column, as_of=as_of, zone=zone)
     ]
-    flags = [_flag(condition, f"check_{number}") for number, (_, condition) in enumerate(asked)]
     names = [f"check_{number}" for number in range(len(asked))]
-    counts = (
-        _counts(lazy.with_columns(*flags).select(*(nw.col(name).sum() for name in names))) if asked else {}
-    )
+    sums = [_count(condition, name) for name, (_, condition) in zip(names, asked, strict=True)]
+    counts = _counts(lazy.select(*sums)) if asked else {}
     findings = [_counted(finding, counts.get(name)) for name, (finding, _) in zip(names, asked, strict=True)]
     if schema.key:
         repeated = RowFinding(RowCheck.REPEATED_KEY, ", ".join(schema.key), 0, "each key once")
@@ -129,10 +127,10 @@ def _conditions(column: Column, *, as_of: datetime | None, zone: Zone) -> list[t
     return asked
 
 
-def _flag(condition: nw.Expr, name: str) -> nw.Expr:
+def _count(condition: nw.Expr, name: str) -> nw.Expr:
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
+    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(name)
 
 
 def _counts(row: nw.LazyFrame[Any]) -> dict[str, Any]:

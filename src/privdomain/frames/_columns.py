@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from privdomain.frames._backends import Backend
+from privdomain.frames._backend import Backend
 from privdomain.frames._engines import make
 from privdomain.frames.schema import Kind, Schema
 

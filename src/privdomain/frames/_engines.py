@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import narwhals.stable.v2 as nw
 
 from privdomain.errors import ArgumentError, FrameError, MissingExtra, Problem
-from privdomain.frames._backends import Backend
+from privdomain.frames._backend import Backend
 
 if TYPE_CHECKING:
     import polars as pl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from privdomain.frames._backends import Backend
+from privdomain.frames._backend import Backend
 from privdomain.frames._build import build, micros, or_none
 from privdomain.frames.schema import Column, Kind, Schema
 

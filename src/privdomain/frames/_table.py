@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from attrs import field, frozen
 
 from privdomain.errors import ArgumentError, FrameError, Problem, TableError
-from privdomain.frames._backends import Backend
+from privdomain.frames._backend import Backend
 from privdomain.frames._headings import IMPORTED, MoneyUnit, headings_of
 from privdomain.frames._reading import (
     STATUSES,

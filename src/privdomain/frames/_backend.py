@@ -1,4 +1,4 @@
-"""The kinds of eager frame, named apart so that saying one loads no engine."""
+"""The kinds of eager frame, in a room of their own: whoever only names one loads nothing."""
 
 from __future__ import annotations
 
