@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from privdomain.customers.segmentation import RFM
+from privdomain.customers.traits import rfm_traits
 from privdomain.errors import ArgumentError, FrameError
-from privdomain.insights.overview import GroupRow, summarize_customers
+from privdomain.insights.overview import UNSCORED, GroupRow, summarize_customers
 from privdomain.insights.reports import write_report
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -93,3 +95,34 @@ def test_what_it_refuses():
         summarize_customers(profiles(), as_of=datetime(2026, 1, 1), currency="CNY")
     with pytest.raises(ArgumentError, match="win_back=-1"):
         summarize_customers(profiles(), as_of=AT, currency="CNY", win_back=-1)
+
+
+def test_a_customer_without_an_order_that_counts(tmp_path):
+    """From order lines on: whoever has only a closed order is 未评分, stands in no grid, and the page is written."""
+    at = [datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3)]
+    lines = pl.DataFrame(
+        {
+            "platform": ["own"] * 3, "shop_id": ["mall"] * 3, "order_id": ["1", "2", "3"],
+            "customer_id": ["a", "b", "c"], "status": ["paid", "completed", "closed"], "paid_minor": [900, 100, 500],
+            "currency": ["CNY"] * 3, "paid_at": at, "order_date": [moment.date() for moment in at],
+        }
+    )  # fmt: skip
+    traits = rfm_traits(lines, as_of=AT)
+
+    found = summarize_customers(RFM().fit(traits).score(traits), as_of=AT, currency="CNY")
+
+    assert found.customers == 3
+    assert {row.name: row.customers for row in found.classes}[UNSCORED] == 1
+    assert sum(row.customers for row in found.segments) == 3
+    assert sum(number for *_, number in found.grid) == 2
+    assert UNSCORED in write_report(found, tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_nobody_yet(tmp_path):
+    """A shop without customers has a page, too: zeros, and no empty charts."""
+    found = summarize_customers(profiles().head(0), as_of=AT, currency="CNY")
+
+    page = write_report(found, tmp_path / "r.html").read_text(encoding="utf-8")
+
+    assert (found.customers, found.revenue_minor, found.win_back) == (0, 0, ())
+    assert "各类客户人数" not in page

@@ -5,6 +5,7 @@ Reads profiles that already have their RFM scores; computes nothing that another
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ from privdomain.insights.reports import (
 )
 from privdomain.money import Money
 
-__all__ = ["PROFILES", "AtRisk", "CustomerOverview", "GroupRow", "summarize_customers"]
+__all__ = ["PROFILES", "UNSCORED", "AtRisk", "CustomerOverview", "GroupRow", "summarize_customers"]
 
 PROFILES = Schema(
     "profiles",
@@ -49,6 +50,9 @@ PROFILES = Schema(
 # low recency and high value: worth a call before anybody else (customer-analytics reference, RFM 八分类)
 _AT_RISK = ("重要保持客户", "重要挽留客户")
 _YEAR_DAYS = 365
+
+UNSCORED = "未评分"
+"""The group of customers without a score: none of their orders counts (closed, unpaid)."""
 
 
 @frozen
@@ -136,7 +140,8 @@ def summarize_customers(
         "customer_id", "value_class", "days_since_last_order", "orders", "spend_minor", "yearly_minor"
     )
     grid = (
-        people.group_by("r_score", "f_score")
+        people.filter(~nw.col("r_score").is_null(), ~nw.col("f_score").is_null())
+        .group_by("r_score", "f_score")
         .agg(nw.len().cast(nw.Int64).alias("n"))
         .sort("r_score", "f_score")
     )
@@ -167,7 +172,8 @@ def _eager(native: Any, schema: Schema) -> nw.DataFrame[Any]:
 
 def _groups(people: nw.DataFrame[Any], by: str) -> tuple[GroupRow, ...]:
     grouped = (
-        people.group_by(by)
+        people.with_columns(nw.col(by).cast(nw.String).fill_null(UNSCORED))
+        .group_by(by)
         .agg(
             nw.len().cast(nw.Int64).alias("customers"),
             nw.col("orders").sum(),
@@ -210,6 +216,27 @@ def _shown(name: str) -> str:
         return f"{RFMSegment(name).chinese} {name}"
     except ValueError:  # a class, or a segment of the caller's own
         return name
+
+
+def _charts(found: CustomerOverview, main: Callable[[int], float]) -> list[Chart]:
+    """The pictures of which there is something to draw."""
+    charts: list[Chart] = []
+    if found.classes:
+        people = tuple((row.name, float(row.customers)) for row in found.classes)
+        spent = tuple((row.name, main(row.spend_minor)) for row in found.classes)
+        charts.append(Chart(title="各类客户人数", kind=ChartKind.BARS, points=people, unit="人"))
+        charts.append(Chart(title="各类客户累计消费", kind=ChartKind.BARS, points=spent, unit=found.currency))
+    if found.grid:
+        best_first = sorted(found.grid, key=lambda cell: (-cell[0], cell[1]))
+        cells = tuple((str(f), str(r), float(n)) for r, f, n in best_first)
+        axes = {"x_title": "F（购买频次分）", "y_title": "R（最近购买分）"}
+        charts.append(Chart(title="R × F 人数分布", kind=ChartKind.GRID, points=cells, unit="人", **axes))
+    if found.months:
+        points = tuple((month, main(paid)) for month, paid in found.months)
+        charts.append(
+            Chart(title="月消费", kind=ChartKind.LINE, points=points, unit=found.currency, x_title="月份")
+        )
+    return charts
 
 
 def _document(found: CustomerOverview) -> ReportDocument:
@@ -258,36 +285,7 @@ def _document(found: CustomerOverview) -> ReportDocument:
             note="重要保持与重要挽留客户在活跃时的一年消费",
         ),
     )
-    charts = [
-        Chart(
-            title="各类客户人数",
-            kind=ChartKind.BARS,
-            points=tuple((row.name, float(row.customers)) for row in found.classes),
-            unit="人",
-        ),
-        Chart(
-            title="各类客户累计消费",
-            kind=ChartKind.BARS,
-            points=tuple((row.name, main(row.spend_minor)) for row in found.classes),
-            unit=found.currency,
-        ),
-        Chart(
-            title="R × F 人数分布",
-            kind=ChartKind.GRID,
-            points=tuple(
-                (str(f), str(r), float(n))
-                for r, f, n in sorted(found.grid, key=lambda cell: (-cell[0], cell[1]))
-            ),
-            unit="人",
-            x_title="F（购买频次分）",
-            y_title="R（最近购买分）",
-        ),
-    ]
-    if found.months:
-        points = tuple((month, main(paid)) for month, paid in found.months)
-        charts.append(
-            Chart(title="月消费", kind=ChartKind.LINE, points=points, unit=found.currency, x_title="月份")
-        )
+    charts = _charts(found, main)
     back = Table(
         title="优先挽回名单",
         columns=(

@@ -8,6 +8,7 @@ from privdomain.insights.reports import (
     Chart,
     ChartKind,
     ColumnFormat,
+    Fact,
     ReportDocument,
     Section,
     Table,
@@ -73,10 +74,22 @@ def test_nothing_is_no_report():
             lambda: Table(columns=(TableColumn(title="a"),), rows=((1, 2),)),
             "row 0 has 2 cells under 1 headings",
         ),
-        (lambda: TableColumn(title="a", format="money"), "a money column has a currency"),
-        (lambda: TableColumn(title="a", currency="CNY"), "a money column has a currency"),
+        (lambda: TableColumn(title="a", format="money"), "money has a currency"),
+        (lambda: TableColumn(title="a", currency="CNY"), "money has a currency"),
         (lambda: Chart(title="a", kind=ChartKind.GRID, points=(("x", 1.0),)), "have 3 parts"),
         (lambda: Chart(title="a", kind=ChartKind.BARS, points=()), "at least 1 item"),
+        (lambda: Chart(title="a", kind=ChartKind.LINE, points=(("May", 1.0),)), "Invalid isoformat"),
+        (lambda: Fact(label="a", value=1, format="money"), "money has a currency"),
+        (
+            lambda: Fact(label="a", value=1.0, format="money", currency="CNY"),
+            "'a' is a float; money is a whole number",
+        ),
+        (
+            lambda: Table(
+                columns=(TableColumn(title="paid", format="money", currency="CNY"),), rows=((1,), (2.0,))
+            ),
+            "row 1, 'paid', is a float; money is a whole number of minor units",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_refused(made, message):

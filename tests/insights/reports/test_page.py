@@ -1,6 +1,7 @@
 """The page: self-contained, safe with any text, the same numbers with and without charts."""
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -146,3 +147,61 @@ def test_each_chart_is_also_one_picture(kind):
 
     assert drawn.startswith("<svg")
     assert (chart.x_title or chart.unit) in drawn
+
+
+class Content:
+    def __init__(self, content) -> None:
+        self.content = content
+
+    def to_dict(self):
+        return self.content
+
+
+def page_of(tmp_path, result) -> str:
+    return write_report(result, tmp_path / "r.html", title="t", language="en").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (math.nan, "–"), (math.inf, "∞"), (-math.inf, "−∞"), (0.004, "0.004"), (0.00049, "0.00049"),
+        (-0.001, "-0.001"), (0.0, "0"), (2.0, "2"), (1234.567, "1,234.57"), (10**20, "100,000,000,000,000,000,000"),
+    ],
+)  # fmt: skip
+def test_every_number_is_written(tmp_path, value, written):
+    """Not-a-number is a dash, infinity its sign, and a small number does not vanish."""
+    result = Content({"rows": [{"x": 1.5}, {"x": value}]})
+
+    assert written in re.findall(r'<td class="n">([^<]*)</td>', page_of(tmp_path, result))
+
+
+def test_a_chart_with_a_value_that_is_none(tmp_path):
+    """What cannot be drawn is blank in the specification, which stays JSON that a browser reads."""
+    chart = Chart(title="c", kind=ChartKind.BARS, points=(("a", 1.0), ("b", math.nan), ("c", math.inf)))
+    page = page_of(
+        tmp_path, Result(ReportDocument(title="t", sections=(Section(title="s", charts=(chart,)),)))
+    )
+
+    block = re.findall(r'<script type="application/json" id="spec-0">(.*?)</script>', page, re.DOTALL)[0]
+
+    assert [row["value"] for row in json.loads(block)["data"]["values"]] == [1.0, None, None]
+
+
+def test_text_that_has_no_utf8_form(tmp_path):
+    """Half a surrogate, as some exports carry it, becomes a question mark and not an error."""
+    assert "caf?" in page_of(tmp_path, Content({"name": "caf\ud83d"}))
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        ({"a": 1}, "a dict cannot be reported: it has no to_dict"),
+        (Content([1]), "its to_dict\\(\\) gives no dictionary"),
+        (Content({"schema": "report/2", "title": "x"}), "writes report/1, not report/2"),
+    ],
+)
+def test_what_cannot_be_reported(tmp_path, result, message):
+    """One typed error says why, and no file is left."""
+    with pytest.raises(ArgumentError, match=message):
+        write_report(result, tmp_path / "r.html")
+    assert list(tmp_path.iterdir()) == []

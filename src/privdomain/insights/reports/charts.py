@@ -6,6 +6,7 @@ script. A page without the extra has the same numbers as tables.
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -37,7 +38,11 @@ def vega_lite(chart: Chart, *, language: Language) -> dict[str, Any]:
     alt = _optional("altair")
     large = _LARGE[language]
     names = ("x", "y", "value") if chart.kind is ChartKind.GRID else ("x", "value")
-    rows = [dict(zip(names, point, strict=True)) for point in chart.points]
+    # what is not finite has no place on an axis and no form in JSON: it is left blank, and the table names it
+    rows = [
+        dict(zip(names, (*point[:-1], point[-1] if math.isfinite(point[-1]) else None), strict=True))
+        for point in chart.points
+    ]
     base = alt.Chart(alt.Data(values=rows))
     value_title = chart.unit or chart.y_title or None
     tips = [
@@ -69,7 +74,7 @@ def vega_lite(chart: Chart, *, language: Language) -> dict[str, Any]:
             color=alt.Color("value:Q", scale=shade, legend=None),
             tooltip=[tips[0], alt.Tooltip("y:N", title=chart.y_title or " "), tips[1]],
         )
-        top = max(float(point[-1]) for point in chart.points)
+        top = max((point[-1] for point in chart.points if math.isfinite(point[-1])), default=0.0)
         text = base.mark_text(fontSize=11).encode(
             x=alt.X("x:N", sort=None),
             y=alt.Y("y:N", sort=None),

@@ -53,9 +53,25 @@ class TableColumn(Model):
 
     @model_validator(mode="after")
     def _money_has_a_currency(self) -> TableColumn:
-        if (self.format is ColumnFormat.MONEY) != bool(self.currency):
-            raise ValueError("a money column has a currency, and only a money column has one")
+        _check_currency(self.format, self.currency)
         return self
+
+
+def _check_currency(written: ColumnFormat, currency: str) -> None:
+    if (written is ColumnFormat.MONEY) != bool(currency):
+        raise ValueError("money has a currency, and only money has one")
+
+
+def _check_minor(cell: Cell, written: ColumnFormat, where: str) -> None:
+    # a float here has usually been made of minor units by a frame with gaps; guessing would be wrong by 100
+    if (
+        written is ColumnFormat.MONEY
+        and cell is not None
+        and (isinstance(cell, bool) or not isinstance(cell, int))
+    ):
+        raise ValueError(
+            f"{where} is a {type(cell).__name__}; money is a whole number of minor units, or None"
+        )
 
 
 class Table(Model):
@@ -71,10 +87,14 @@ class Table(Model):
     def _rows_fit(
         cls, rows: tuple[tuple[Cell, ...], ...], info: ValidationInfo
     ) -> tuple[tuple[Cell, ...], ...]:
-        width = len(info.data.get("columns", ()))
+        columns: tuple[TableColumn, ...] | None = info.data.get("columns")
+        if columns is None:  # they are wrong themselves, which is said elsewhere
+            return rows
         for number, row in enumerate(rows):
-            if width and len(row) != width:
-                raise ValueError(f"row {number} has {len(row)} cells under {width} headings")
+            if len(row) != len(columns):
+                raise ValueError(f"row {number} has {len(row)} cells under {len(columns)} headings")
+            for column, cell in zip(columns, row, strict=True):
+                _check_minor(cell, column.format, f"row {number}, {column.title!r},")
         return rows
 
 
@@ -109,6 +129,9 @@ class Chart(Model):
         wanted = 3 if self.kind is ChartKind.GRID else 2
         if any(len(point) != wanted for point in self.points):
             raise ValueError(f"points of a {self.kind} chart have {wanted} parts")
+        if self.kind is ChartKind.LINE:
+            for label, *_ in self.points:
+                date.fromisoformat(label)  # a label that is no date would be left out of the drawing
         return self
 
 
@@ -120,6 +143,12 @@ class Fact(Model):
     format: ColumnFormat = ColumnFormat.TEXT
     currency: str = ""
     note: str = ""
+
+    @model_validator(mode="after")
+    def _money_is_money(self) -> Fact:
+        _check_currency(self.format, self.currency)
+        _check_minor(self.value, self.format, repr(self.label))
+        return self
 
 
 class Section(Model):

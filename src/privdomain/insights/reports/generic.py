@@ -28,7 +28,10 @@ def read_any(content: Mapping[str, Any], *, title: str) -> ReportDocument:
     Raises:
         ArgumentError: for a dictionary that claims to be ``report/1`` and is not, with every bad path.
     """
-    if content.get("schema") == "report/1":
+    schema = content.get("schema")
+    if isinstance(schema, str) and schema.startswith("report/") and schema != "report/1":
+        raise ArgumentError(f"this release writes report/1, not {schema}")
+    if schema == "report/1":
         try:
             return ReportDocument.model_validate(content)
         except ValidationError as error:

@@ -7,8 +7,8 @@ that opens it. Every chart has its numbers beside it as a table.
 from __future__ import annotations
 
 import json
+import math
 from datetime import date, datetime
-from decimal import Decimal
 from html import escape
 from importlib.resources import files
 
@@ -124,7 +124,9 @@ def _figure(chart: Chart, pen: _Pen) -> str:
         return f"<figure><figcaption>{escape(chart.title)}</figcaption>{numbers}{note}</figure>\n"
     name = f"spec-{len(pen.scripts)}"
     # "<" is written as an escape, so that no label can end the block early
-    spec = json.dumps(vega_lite(chart, language=pen.language), ensure_ascii=False).replace("<", "\\u003c")
+    spec = json.dumps(vega_lite(chart, language=pen.language), ensure_ascii=False, allow_nan=False).replace(
+        "<", "\\u003c"
+    )
     pen.scripts.append(f'<script type="application/json" id="{name}">{spec}</script>\n')
     note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
     return (
@@ -181,10 +183,14 @@ def _written(cell: Cell, column: TableColumn, words: dict[str, str]) -> str:
 
 
 def _number(cell: float, column: TableColumn) -> str:
-    if column.format is ColumnFormat.MONEY and isinstance(cell, int):
-        amount, currency = str(Money(cell, column.currency)).split(" ")
-        return f"{'¥' if currency == 'CNY' else currency + ' '}{Decimal(amount):,}"
+    if column.format is ColumnFormat.MONEY:
+        money = Money(int(cell), column.currency)
+        return f"{'¥' if money.currency == 'CNY' else money.currency + ' '}{money.amount:,}"
+    if not math.isfinite(cell):
+        return "–" if math.isnan(cell) else "∞" if cell > 0 else "−∞"
     if column.format is ColumnFormat.SHARE:
         return f"{cell:.1%}"
-    whole = isinstance(cell, int) or cell == int(cell)
-    return f"{int(cell):,}" if whole else f"{cell:,.2f}"
+    if isinstance(cell, int) or cell == int(cell):
+        return f"{int(cell):,}"
+    # below one, two decimals would hide the number
+    return f"{cell:,.2f}" if abs(cell) >= 1 else f"{cell:.3g}"

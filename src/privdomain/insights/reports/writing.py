@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from privdomain.errors import ArgumentError
 from privdomain.insights.reports.document import Language
@@ -42,17 +42,28 @@ def write_report(result: Reportable, path: str | Path, *, language: Language = "
     ```
 
     Raises:
-        ArgumentError: for a language other than "zh" and "en", or a dictionary with nothing in it.
+        ArgumentError: for a language other than "zh" and "en", a result without ``to_dict``, or one with nothing
+            in it.
     """
     if language not in {"zh", "en"}:
         raise ArgumentError(f'language={language!r}; a report is written in "zh" or "en"')
-    document = read_any(result.to_dict(), title=title or type(result).__name__)
+    document = read_any(_plain(result), title=title or type(result).__name__)
     if title and document.title != title:
         document = document.model_copy(update={"title": title})
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     # written beside and moved: a reader never sees half a page
     draft = target.with_name(f".{target.name}.part")
-    draft.write_text(render(document, language=language), encoding="utf-8")
+    # half a surrogate, which some exports carry, has no UTF-8 form and becomes "?"
+    draft.write_text(render(document, language=language), encoding="utf-8", errors="replace")
     draft.replace(target)
     return target
+
+
+def _plain(result: object) -> Mapping[str, Any]:
+    say = getattr(result, "to_dict", None)
+    content = say() if callable(say) else None
+    if not isinstance(content, Mapping):
+        what = "its to_dict() gives no dictionary" if callable(say) else "it has no to_dict()"
+        raise ArgumentError(f"a {type(result).__name__} cannot be reported: {what}")
+    return cast("Mapping[str, Any]", content)
