@@ -67,7 +67,9 @@ def run(console: Console, *, out: Path, seed: int, served_since: date) -> job.Ou
     served = records.lines.filter(pl.col("order_date") >= served_since)
     since = datetime.combine(served_since, datetime.min.time(), tzinfo=retail.ZONE)
 
-    with SqlStore(f"sqlite:///{out / 'orders.sqlite3'}", zone=retail.ZONE.key) as store:
+    # another seed or day is another shop: its orders must not meet these
+    database = out / f"orders-{served_since:%Y%m%d}-{seed}.sqlite3"
+    with SqlStore(f"sqlite:///{database}", zone=retail.ZONE.key) as store:
         _pull(console, store, served, keys, since=since, seed=seed)
         with console.status("Traits, RFM, tags …"):
             before = job.history(records.lines.filter(pl.col("order_date") < served_since), keys)

@@ -138,6 +138,15 @@ def test_a_finished_job_run_again_pulls_nothing_anew(finished):
     assert "0 new orders" in said
 
 
+def test_other_options_are_another_shop(finished, tmp_path):
+    """The same folder with another first day does not mix the two: the totals stay those of the raw file."""
+    run(tmp_path, date(2011, 12, 8))
+
+    outcome, _ = run(tmp_path, date(2011, 12, 9))
+
+    check_totals(outcome)
+
+
 def test_keys_are_a_function_of_the_seed():
     """The same seed gives the same keys, another one others; no two customers share a key."""
     customers = pl.Series(["1", "2", "2", "3"])
