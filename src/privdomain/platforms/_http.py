@@ -91,7 +91,7 @@ class _Wire:
         import httpx  # noqa: PLC0415  (0.1 s and more: paid by the program that opens a client)
 
         try:
-            httpx.URL(base_url)
+            _ = httpx.URL(base_url).host
         except (httpx.InvalidURL, UnicodeError):  # a host that no name and no number can be
             refused = ArgumentError("base_url has a host that cannot exist; check how it is written")
         else:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
-from annotated_types import Ge, Lt, MinLen
+from annotated_types import Ge, Lt, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
@@ -85,8 +85,8 @@ def _no_flag(value: object) -> object:
 # over to the next model that uses it.
 OptionalId: TypeAlias = Annotated[str, BeforeValidator(_id)]
 """An id as text, given as text or as a whole number of any size; empty where there is none."""
-IdText: TypeAlias = Annotated[str, BeforeValidator(_id), MinLen(1)]
-"""An id that must be there."""
+IdText: TypeAlias = Annotated[str, MinLen(1), MaxLen(128), BeforeValidator(_id)]
+"""An id that must be there, of the length that our records take."""
 Whole: TypeAlias = Annotated[int, Ge(-(2**63)), Lt(2**63), BeforeValidator(_no_flag)]
 """A whole number of 64 bits, and not ``true``."""
 Minor: TypeAlias = Annotated[int, Ge(0), Lt(2**63), BeforeValidator(_no_flag)]

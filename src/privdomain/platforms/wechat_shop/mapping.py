@@ -214,9 +214,9 @@ def _line_ids(lines: Sequence[LinePayload], *, order_id: str) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         line_id = line.product_unique_id
         if not line_id:
-            line_id = f"{order_id}_{line.sku_id}"
-            if line_id in taken:
-                line_id = f"{order_id}_{number:03}"
+            place = f"{order_id}_{number:03}"
+            candidates = (f"{order_id}_{line.sku_id}", place, f"{place}_{line.sku_id}")
+            line_id = next((free for free in candidates if free not in taken), place)
             taken.add(line_id)
         yield line_id
 
