@@ -92,12 +92,8 @@ class _Wire:
 
         try:
             _ = httpx.URL(base_url).host
-        except (httpx.InvalidURL, UnicodeError):  # a host that no name and no number can be
-            refused = ArgumentError("base_url has a host that cannot exist; check how it is written")
-        else:
-            refused = None
-        if refused is not None:
-            raise refused
+        except (httpx.InvalidURL, UnicodeError):  # a number that is no address, a name that DNS cannot say
+            raise ArgumentError("base_url has a host that cannot exist; check how it is written") from None
         self.httpx = httpx
         timeouts = options.timeouts
         self._extensions = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from annotated_types import Ge, Gt
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
 from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime, Whole
 
@@ -181,17 +181,10 @@ class SourceInfo(Payload):
     promoter_head_supplier_id: OptionalId = ""
 
 
-def _not_empty(lines: tuple[LinePayload, ...]) -> tuple[LinePayload, ...]:
-    # no MinLen: it counts the lines that could be read, and calls a list of one bad line too short as well
-    if not lines:
-        raise ValueError("is empty; expected one line at least")
-    return lines
-
-
 class OrderDetail(Payload):
     """The inner part of an order."""
 
-    product_infos: Annotated[tuple[LinePayload, ...], AfterValidator(_not_empty)]
+    product_infos: tuple[LinePayload, ...]
     price_info: PriceInfo
     pay_info: PayInfo = Field(default_factory=PayInfo)
     delivery_info: DeliveryInfo = Field(default_factory=DeliveryInfo)
@@ -199,6 +192,14 @@ class OrderDetail(Payload):
     sharer_info: SharerInfo = Field(default_factory=SharerInfo)
     sku_sharer_infos: tuple[SharerInfo, ...] = ()
     source_infos: tuple[SourceInfo, ...] = ()
+
+    @field_validator("product_infos")
+    @classmethod
+    def _not_empty(cls, lines: tuple[LinePayload, ...]) -> tuple[LinePayload, ...]:
+        # no min_length: it counts the lines that could be read, and calls a list of one bad line too short as well
+        if not lines:
+            raise ValueError("is empty; expected one line at least")
+        return lines
 
 
 class PresentInfo(Payload):
