@@ -111,6 +111,12 @@ def test_a_code_is_an_error_of_its_branch(code: int, policy: Policy, kind: type[
         (HttpResponse(302, b"", {"Location": "https://x"}), ProtocolViolation, "http-302", "HTTP 302"),
         (HttpResponse(200, b"<html>"), ProtocolViolation, "", "not a JSON object"),
         (HttpResponse(200, b"[]"), ProtocolViolation, "", "not a JSON object"),
+        (
+            HttpResponse(200, b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
+            ProtocolViolation,
+            "",
+            "not a JSON object",
+        ),
         (HttpResponse(200, b'{"message": "no route"}'), ProtocolViolation, "", "without errcode"),
         (silence(), PlatformUnavailable, "", "no answer in time"),
     ],
@@ -169,7 +175,13 @@ def test_success_without_a_code_needs_what_was_asked_for() -> None:
     [
         ("token T0KEN refused", "token *** refused"),
         ("call 13812345678 or 4001234567", "call *** or 4001234567"),
+        ("call +8613812345678.", "call ***."),
+        ("call +86 138 1234 5678, 008613812345678 or 8613812345678", "call ***, *** or ***"),
+        ("call 138-1234-5678 or +86-138-1234-5678", "call *** or ***"),
+        ("(+86)13812345678", "(+86)***"),
         ("order 3705115058471208928", "order 3705115058471208928"),
+        ("order 138123456789 at 1793462400000", "order 138123456789 at 1793462400000"),
+        ("rid: 6715c0ff-1381234a-5678b012", "rid: 6715c0ff-1381234a-5678b012"),
         ("x" * 1000, "x" * 300),
     ],
 )

@@ -279,6 +279,9 @@ def test_wrong_time_outs_are_refused(knobs: dict[str, Any]) -> None:
     [
         {"proxy": "me:pa55@proxy"},
         {"proxy": "socks5://me:pa55@proxy"},
+        {"proxy": "http://me:pa55@[::1"},
+        {"proxy": "http://me:pa55@proxy:3 128"},
+        {"proxy": "http://me:pa55@proxy\x00"},
         {"max_connections": 0},
         {"keep_alive_s": -1},
     ],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from privdomain.errors import PayloadError
 from privdomain.platforms import IdText, Minor, OptionalId, Payload, UnixTime
-from privdomain.platforms._payload import decode, read
+from privdomain.platforms._payload import Whole, decode, read
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -54,12 +54,54 @@ def test_broken_text_is_mended(body: bytes, expected: Any) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a": 1', b'{"a": NaN}', b'{"a": Infinity}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b'{"a": 1',
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b"\xff\xfe",
+        b'{"a": ' + b"1" * 5000 + b"}",
+        b"[" * 100_000 + b"]" * 100_000,
+        b'{"a":' * 900 + b'"\x0b"' + b"}" * 900,
+    ],
+    ids=lambda body: repr(body[:12]),
+)
 def test_what_is_no_json_is_a_value_error(body: bytes) -> None:
-    """Half a body, a page of HTML, numbers that are none."""
+    """Half a body, a page of HTML, numbers that are none, more depth than anything can hold."""
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError) as caught:
         decode(body)
+    assert not isinstance(caught.value.__context__, RecursionError)
+
+
+class Numbers(Payload):
+    amount: Minor = 0
+    at: UnixTime = 0
+    count: Whole = 0
+    perhaps: Minor | None = None
+
+
+@pytest.mark.parametrize("flag", [True, False])
+@pytest.mark.parametrize("field", list(Numbers.model_fields))
+def test_a_flag_is_no_number(field: str, flag: bool) -> None:
+    """Python counts ``true`` as 1: one fen, one second after 1970, one piece."""
+
+    with pytest.raises(PayloadError) as caught:
+        read(Numbers, {field: flag}, kind="x")
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{field}: is true or false; expected a whole number"
+    ]
+
+
+@pytest.mark.parametrize("field", list(Numbers.model_fields))
+def test_a_number_has_64_bits(field: str) -> None:
+    """More is no amount, and no database takes it."""
+
+    with pytest.raises(PayloadError, match=f"{field}: is out of range"):
+        read(Numbers, {field: 2**63}, kind="x")
 
 
 class Inner(Payload):

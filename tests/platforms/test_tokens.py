@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,13 +19,14 @@ from privdomain.platforms import (
     HttpRequest,
     HttpResponse,
     MemoryTokenStore,
+    Send,
     StoredToken,
     Wait,
     waiting_off,
 )
 from privdomain.platforms._drivers import run
 from privdomain.platforms._tokens import Grant, TokenSource
-from privdomain.platforms.wechat_shop import WeChatShop
+from privdomain.platforms.wechat_shop import AsyncWeChatShop, WeChatShop
 from tests.platforms._scripted import ScriptedShop, busy, options, order_payload, shop_of
 
 KEY = "wechat_shop:wx1"
@@ -287,6 +289,78 @@ def test_a_failed_fetch_gives_the_lease_back() -> None:
     kept = store.get("wechat_shop:another")
     assert kept is not None
     assert kept.value == "keep"
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(1), OSError("the store's network")])
+def test_whatever_ends_a_fetch_gives_the_lease_back(failure: BaseException) -> None:
+    """Ctrl-C in the middle of it: the next process need not wait for the lease to run out."""
+
+    store = MemoryTokenStore(monotonic=Hand())
+
+    def fetch() -> Flow[Grant]:
+        yield Send(HttpRequest(method="POST", url="http://127.0.0.1/token"))
+        return Grant("T", 60)
+
+    def interrupted(request: HttpRequest) -> HttpResponse:
+        raise failure
+
+    with pytest.raises(type(failure)) as caught:
+        run(_source(store, Hand(), fetch).current(), interrupted)
+    assert caught.value is failure
+    assert store.claim(KEY, owner="next", lease_s=1)
+
+
+def test_an_abandoned_fetch_gives_the_lease_back() -> None:
+    """A flow that is closed may not yield any more."""
+
+    store, grants = MemoryTokenStore(monotonic=Hand()), list[str]()
+    flow = _source(store, Hand(), _counting(grants)).current()
+    effect = next(flow)
+    while not grants:
+        effect = flow.send(effect.call())  # type: ignore[union-attr]  # only Ask comes before the fetch
+    flow.close()
+
+    assert store.claim(KEY, owner="next", lease_s=1)
+
+
+def test_a_store_that_breaks_while_it_is_released_hides_nothing() -> None:
+    """What is raised is why the fetch ended, a cancellation above all."""
+
+    class Broken(MemoryTokenStore):
+        def release(self, key: str, *, owner: str) -> None:
+            raise OSError("the store is gone")
+
+    def fetch() -> Flow[Grant]:
+        yield Ask(lambda: None)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(_source(Broken(), Hand(), fetch).current(), _never)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_cancelled_fetch_gives_the_lease_back(backend: str) -> None:
+    """The next task does not wait ten seconds, and the cancellation goes on."""
+
+    store = MemoryTokenStore(monotonic=Hand())  # its leases do not run out by themselves
+    server = ScriptedShop({"A": order_payload("A")})
+
+    async def main() -> None:
+        with anyio.CancelScope() as scope:
+
+            async def hanging(request: HttpRequest) -> HttpResponse:
+                scope.cancel()
+                await anyio.sleep_forever()
+                return HttpResponse(200)
+
+            async with AsyncWeChatShop(transport=hanging, **options(token_store=store)) as shop:
+                await shop.order("A")
+        assert scope.cancelled_caught
+
+    anyio.run(main, backend=backend)
+    with waiting_off() as waits, WeChatShop(transport=server, **options(token_store=store)) as shop:
+        shop.order("A")
+    assert waits == []
 
 
 # --- in the client ---

@@ -15,6 +15,7 @@ from attrs import frozen
 from pydantic import BaseModel
 
 from privdomain.calendar import Clock
+from privdomain.errors import AuthenticationFailed, RequestRejected
 from privdomain.platforms._errors import Fault, Policy
 from privdomain.platforms._flow import Flow, PageFlow, send, wait
 from privdomain.platforms._limits import RateLimit, TokenBuckets
@@ -164,5 +165,16 @@ class Conversation:
         yield from wait(seconds)
 
     def _fetch_token(self) -> Flow[Grant]:
-        payload = yield from self.fetch(self._dialect.token_operation())
+        try:
+            payload = yield from self.fetch(self._dialect.token_operation())
+        except RequestRejected as error:
+            # whatever was to be sent with the token has not been refused: nobody may take it for that
+            raise AuthenticationFailed(
+                str(error),
+                platform=error.platform,
+                code=error.code,
+                sub_code=error.sub_code,
+                request_id=error.request_id,
+                attempts=error.attempts,
+            ) from error
         return self._dialect.grant(payload)

@@ -57,7 +57,8 @@ class ErrorTable:
         return self.rules.get(code, _UNLISTED)
 
 
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# with or without +86 (0086, 86) before it, whole or as 3-4-4
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]*)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 
 
 def mask(text: str, *secrets: str) -> str:

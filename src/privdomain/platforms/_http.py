@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import ssl
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from attrs import asdict, field, frozen
 
 from privdomain.errors import ArgumentError
+from privdomain.platforms._addresses import split_address
 from privdomain.platforms._wire import HttpRequest, HttpResponse, NoAnswer
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ class HttpOptions:
     """How long an idle connection is kept."""
 
     def __attrs_post_init__(self) -> None:
-        parts = urlsplit(self.proxy or "http://none")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if self.proxy is not None and split_address(self.proxy) is None:
             # not quoted: a proxy's address may hold a password
             raise ArgumentError("proxy is no address; expected http://host:port or https://host:port")
         if isinstance(self.max_connections, bool) or self.max_connections < 1:
@@ -88,9 +87,13 @@ class HttpOptions:
 class _Wire:
     """What the two transports share: the options in httpx's words, requests out, answers in."""
 
-    def __init__(self, options: HttpOptions, *, secure: bool) -> None:
+    def __init__(self, options: HttpOptions, *, base_url: str) -> None:
         import httpx  # noqa: PLC0415  (0.1 s and more: paid by the program that opens a client)
 
+        try:
+            _ = httpx.URL(base_url).host
+        except (httpx.InvalidURL, UnicodeError):  # a number that is no address, a name that DNS cannot say
+            raise ArgumentError("base_url has a host that cannot exist; check how it is written") from None
         self.httpx = httpx
         timeouts = options.timeouts
         self._extensions = {
@@ -107,6 +110,7 @@ class _Wire:
             keepalive_expiry=options.keep_alive_s,
         )
         # loading the authorities takes longer than a hundred requests to localhost
+        secure = base_url.startswith("https:")
         self.verify = options.trust or (True if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         self.failures = httpx.HTTPError
 
@@ -159,7 +163,7 @@ class HttpTransport:
     """Sends by httpx, blocking; connections are kept and reused. Thread-safe."""
 
     def __init__(self, options: HttpOptions, *, base_url: str) -> None:
-        self._wire = _Wire(options, secure=base_url.startswith("https:"))
+        self._wire = _Wire(options, base_url=base_url)
         httpx = self._wire.httpx
         self._inner = httpx.HTTPTransport(
             verify=self._wire.verify, limits=self._wire.limits, proxy=options.proxy
@@ -191,7 +195,7 @@ class AsyncHttpTransport:
     """As `HttpTransport`, awaited, under asyncio or trio."""
 
     def __init__(self, options: HttpOptions, *, base_url: str) -> None:
-        self._wire = _Wire(options, secure=base_url.startswith("https:"))
+        self._wire = _Wire(options, base_url=base_url)
         httpx = self._wire.httpx
         self._inner = httpx.AsyncHTTPTransport(
             verify=self._wire.verify, limits=self._wire.limits, proxy=options.proxy

@@ -31,16 +31,23 @@ def paging_of(operation: Operation[Any]) -> KeyPaging:
 
 
 def next_key(
-    operation: Operation[Any], reply: BaseModel, *, asked: Collection[str], platform: str
+    operation: Operation[Any],
+    reply: BaseModel,
+    *,
+    asked: Collection[str],
+    platform: str,
+    listed: int | None = None,
 ) -> str | None:
     """The key to ask for next, None at the end. ``asked`` are the keys that have been sent in this listing.
+
+    ``listed`` is how many items the platform listed, where some of them are not in the reply.
 
     Raises:
         ProtocolViolation: for a key that was sent before, or "more" without a key or without items.
     """
     paging = paging_of(operation)
     key: str = getattr(reply, paging.receives)
-    has_items = bool(getattr(reply, paging.items))
+    has_items = bool(getattr(reply, paging.items) if listed is None else listed)
     if paging.more:
         if not getattr(reply, paging.more):
             return None

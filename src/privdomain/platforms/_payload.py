@@ -13,13 +13,26 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
-from annotated_types import Ge, Lt, MinLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from annotated_types import Ge, Lt, MaxLen, MinLen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from privdomain.models import payload_error
 
-__all__ = ["Done", "IdText", "Json", "Minor", "OptionalId", "Payload", "UnixTime", "decode", "encode", "read"]
+__all__ = [
+    "Done",
+    "IdText",
+    "Json",
+    "Minor",
+    "OptionalId",
+    "Payload",
+    "UnixTime",
+    "Whole",
+    "decode",
+    "encode",
+    "read",
+    "read_id",
+]
 
 Json: TypeAlias = dict[str, Any]
 """A decoded JSON object."""
@@ -62,16 +75,27 @@ def _id(value: object) -> object:
     raise ValueError("is no id; expected text or a whole number (one with a point has lost its last digits)")
 
 
+def _no_flag(value: object) -> object:
+    if isinstance(value, bool):  # which Python, and pydantic with it, counts as 1 and 0
+        raise ValueError("is true or false; expected a whole number")  # noqa: TRY004  (pydantic collects ValueErrors)
+    return value
+
+
 # Constraints and not Field(…) in these aliases: pydantic 2.11.0 carries a default that one model gives to a Field
 # over to the next model that uses it.
 OptionalId: TypeAlias = Annotated[str, BeforeValidator(_id)]
 """An id as text, given as text or as a whole number of any size; empty where there is none."""
-IdText: TypeAlias = Annotated[str, BeforeValidator(_id), MinLen(1)]
-"""An id that must be there."""
-Minor: TypeAlias = Annotated[int, Ge(0)]
-"""An amount in minor units (分), zero or more."""
-UnixTime: TypeAlias = Annotated[int, Ge(0), Lt(10_000_000_000)]
+IdText: TypeAlias = Annotated[str, MinLen(1), MaxLen(128), BeforeValidator(_id)]
+"""An id that must be there, of the length that our records take."""
+Whole: TypeAlias = Annotated[int, Ge(-(2**63)), Lt(2**63), BeforeValidator(_no_flag)]
+"""A whole number of 64 bits, and not ``true``."""
+Minor: TypeAlias = Annotated[int, Ge(0), Lt(2**63), BeforeValidator(_no_flag)]
+"""An amount in minor units (分), zero or more; ``true`` is none."""
+UnixTime: TypeAlias = Annotated[int, Ge(0), Lt(10_000_000_000), BeforeValidator(_no_flag)]
 """Seconds since 1970; 0 for none. Milliseconds would be a date after 2286 and are refused."""
+
+
+_ID = TypeAdapter(IdText, config=ConfigDict(hide_input_in_errors=True, defer_build=True))
 
 
 def decode(body: bytes) -> Any:
@@ -93,7 +117,11 @@ def decode(body: bytes) -> Any:
         return from_json(body, allow_inf_nan=False)
     except ValueError:
         text = body.decode("utf-8-sig", errors="replace")
+    try:
         return _without_surrogates(json.loads(text, strict=False, parse_constant=_refuse_constant))
+    except RecursionError:
+        problem = ValueError("is nested too deeply to be an answer")
+    raise problem  # outside the handler: its context would be a thousand frames of somebody's JSON
 
 
 def _refuse_constant(name: str) -> Any:
@@ -135,6 +163,15 @@ def read(model: type[M], payload: object, *, kind: str, ref: str = "", prefix: s
             failure = error
     # outside the handlers: a ValidationError holds what it was given, and a context would carry it along
     raise payload_error(failure, kind=kind, ref=ref, payload=payload, prefix=prefix)
+
+
+def read_id(value: object, *, kind: str, path: str, payload: object) -> str:
+    """One id of a list of them; raises `PayloadError` with its path."""
+    try:
+        return _ID.validate_python(value)
+    except ValidationError as error:
+        failure = error
+    raise payload_error(failure, kind=kind, payload=payload, prefix=path)
 
 
 def _without_nothings(payload: object, failure: ValidationError) -> object:

@@ -173,21 +173,33 @@ class TokenSource:
             stored = yield from ask(partial(store.get, key))
             if (good := self._usable(stored, refused)) is not None:
                 return good
-            if (yield from ask(partial(store.claim, key, owner=owner, lease_s=_LEASE_S))):
-                break
-            if waited >= _LEASE_S:  # the other one died; a second request costs little, waiting on costs more
-                break
+            try:
+                claimed = yield from ask(partial(store.claim, key, owner=owner, lease_s=_LEASE_S))
+                # where the other one died: a second request costs little, waiting on costs more
+                if claimed or waited >= _LEASE_S:
+                    return (yield from self._fetch_as(owner, refused=refused))
+            except PrivdomainError:
+                yield from ask(partial(store.release, key, owner=owner))
+                raise
+            except BaseException as failure:  # noqa: BLE001  (raised again, two lines on)
+                # cancelled, interrupted or abandoned: nobody performs an effect any more, so the port is called here
+                try:
+                    store.release(key, owner=owner)
+                finally:
+                    raise failure  # and not what a broken store says to it
             yield from wait(_LOOK_AGAIN_S)
             waited += _LOOK_AGAIN_S
-        stored = yield from ask(partial(store.get, key))  # he may have written between our look and our claim
+
+    def _fetch_as(self, owner: str, *, refused: str) -> Flow[str]:
+        """A new token, by who has the claim."""
+        store, key = self._store, self._key
+        stored = yield from ask(
+            partial(store.get, key)
+        )  # somebody may have written between our look and our claim
         if (good := self._usable(stored, refused)) is not None:
             yield from ask(partial(store.release, key, owner=owner))
             return good
-        try:
-            grant = yield from self._fetch()
-        except PrivdomainError:
-            yield from ask(partial(store.release, key, owner=owner))
-            raise
+        grant = yield from self._fetch()
         version = stored.version if stored else 0
         kept = yield from ask(
             partial(store.put, key, grant.value, expires_in_s=grant.use_for_s, expected_version=version)

@@ -40,6 +40,16 @@ SECRET = "s3cret-of-the-app"
         ({"base_url": "ftp://api.weixin.qq.com"}, ["base_url"]),
         ({"base_url": "https://"}, ["base_url"]),
         ({"base_url": "https://api.weixin.qq.com/?x=1"}, ["base_url"]),
+        ({"base_url": "http://127.0.0.1:8 0"}, ["base_url"]),
+        ({"base_url": "http://127.0.0.1:80800"}, ["base_url"]),
+        ({"base_url": "http://127.0.0.1\x00"}, ["base_url"]),
+        ({"base_url": "http://api.exa\nmple.com"}, ["base_url"]),
+        ({"base_url": "http://[::1"}, ["base_url"]),
+        ({"base_url": "http://api..example.com"}, ["base_url"]),
+        ({"base_url": None}, ["base_url"]),
+        ({"base_url": b"http://127.0.0.1"}, ["base_url"]),
+        ({"base_url": f"https://me:{SECRET}@api.weixin.qq.com"}, ["base_url"]),
+        ({"base_url": f"https://{SECRET}@api.weixin.qq.com"}, ["base_url"]),
     ],
 )
 def test_what_cannot_work_is_refused_at_once(client: type, changes: dict[str, Any], paths: list[str]) -> None:
@@ -49,6 +59,25 @@ def test_what_cannot_work_is_refused_at_once(client: type, changes: dict[str, An
         client(**options(**changes))
     assert [problem.path for problem in caught.value.problems] == paths
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("client", [WeChatShop, AsyncWeChatShop])
+@pytest.mark.parametrize("host", ["1.2.3.999", "☃.example.com", "xn--zz--"])
+def test_a_host_that_cannot_exist_is_refused_when_the_network_is_opened(client: type, host: str) -> None:
+    """The HTTP library would fail at the first request, with an error of its own."""
+
+    with pytest.raises(ArgumentError, match="base_url has a host that cannot exist"):
+        client(app_id="wx1", app_secret=SECRET, base_url=f"http://{host}/")
+
+
+@pytest.mark.parametrize("client", [WeChatShop, AsyncWeChatShop])
+@pytest.mark.parametrize(
+    "address", ["http://[::1]:8080", "http://localhost:1", "https://商店.example.com/api/"]
+)
+def test_unusual_addresses_are_addresses(client: type, address: str) -> None:
+    """IPv6, a port, a name in Chinese, a path."""
+
+    assert address in repr(client(base_url=address, transport=ScriptedShop(), **options()))
 
 
 @pytest.mark.parametrize("client", [WeChatShop, AsyncWeChatShop])

@@ -580,6 +580,66 @@ def test_what_an_order_cannot_do_without(missing: str) -> None:
     assert [str(problem) for problem in caught.value.problems] == [f"order.{missing}: is missing"]
 
 
+def test_lines_without_an_id_get_different_ones() -> None:
+    """One SKU in two lines (bought, and as a gift): the second is named by its place."""
+
+    line = {"product_id": 1, "sku_id": 7, "sku_cnt": 1, "sale_price": 100}
+    lines = [line, line, line | {"product_unique_id": "A_004"}, line, line | {"sku_id": 8}]
+    order = read(detail(order_payload("A"), "product_infos", lines[:3]))
+    with_a_taken_place = read(detail(order_payload("A"), "product_infos", [*lines, line]))
+
+    assert [line.line_id for line in order.lines] == ["A_7", "A_002", "A_004"]
+    assert [line.line_id for line in with_a_taken_place.lines] == [
+        "A_7", "A_002", "A_004", "A_004_7", "A_8", "A_006",
+    ]  # fmt: skip
+
+
+def test_the_platforms_own_line_ids_come_first() -> None:
+    """A line without an id does not take the one that a later line has."""
+
+    line = {"product_id": 1, "sku_id": 7, "sku_cnt": 1, "sale_price": 100}
+    order = read(detail(order_payload("A"), "product_infos", [line, line | {"product_unique_id": "A_7"}]))
+
+    assert [line.line_id for line in order.lines] == ["A_001", "A_7"]
+
+
+def test_a_bad_line_is_one_problem_per_field() -> None:
+    """And not a list that is too short as well; a list without lines is one."""
+
+    payload = detail(order_payload(), "product_infos.0.sku_cnt", "two")
+    payload = detail(payload, "product_infos.0.sale_price", "x")
+    payload["order_detail"]["product_infos"] = payload["order_detail"]["product_infos"][:1]
+    with pytest.raises(PayloadError) as caught:
+        read(payload)
+    with pytest.raises(PayloadError) as empty:
+        read(detail(order_payload(), "product_infos", []))
+
+    assert [str(problem) for problem in caught.value.problems] == [
+        "order.order_detail.product_infos[0].sku_cnt: is text; expected a whole number",
+        "order.order_detail.product_infos[0].sale_price: is text; expected a whole number",
+    ]
+    assert [str(problem) for problem in empty.value.problems] == [
+        "order.order_detail.product_infos: is empty; expected one line at least"
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "product_infos.0.sku_cnt", "product_infos.0.sale_price", "product_infos.0.real_price",
+        "product_infos.0.on_aftersale_sku_cnt", "product_infos.0.merchant_discounted_price",
+        "price_info.order_price", "price_info.freight", "pay_info.pay_time", "pay_info.payment_method",
+    ],
+)  # fmt: skip
+def test_true_is_no_amount_no_count_and_no_time(path: str) -> None:
+    """Python counts it as 1: an order of one fen."""
+
+    with pytest.raises(PayloadError, match="is true or false; expected a whole number"):
+        read(detail(order_payload(), path, True))
+    with pytest.raises(PayloadError, match="status: is true or false"):
+        read(order_payload(status=True))
+
+
 def test_an_error_shows_no_personal_data() -> None:
     """Paths and kinds, never the values: addresses and numbers are in the payload for the dead-letter table only."""
 

@@ -14,7 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privdomain.calendar import Period
-from privdomain.errors import ArgumentError, PayloadError, ProtocolViolation, RequestRejected
+from privdomain.errors import (
+    ArgumentError,
+    AuthenticationFailed,
+    PayloadError,
+    PermissionDenied,
+    PlatformUnavailable,
+    ProtocolViolation,
+    RateLimited,
+    RemoteError,
+    RequestRejected,
+)
 from privdomain.models import ProductStatus
 from privdomain.platforms import HttpResponse
 from privdomain.platforms.wechat_shop import AsyncWeChatShop, GetProduct
@@ -424,26 +434,164 @@ def test_products_awaited(backend: str) -> None:
 
 
 def test_a_product_that_vanishes_is_left_out() -> None:
-    """10020052, as for orders; any other refusal ends the listing."""
+    """10020052, as for orders."""
 
     server = ScriptedShop(
         products={str(n): _product(str(n)) for n in range(1, 4)}, interrupts={4: busy(10020052)}
     )
     with shop_of(server) as shop:
         assert [product.product_id for product in shop.products()] == ["1", "3"]
-    server.interrupts = {len(server.requests) + 3: busy(40097)}
-    with shop_of(server) as shop, pytest.raises(RequestRejected):
-        list(shop.products())
 
 
-def test_a_refused_order_ends_the_listing() -> None:
-    """Only "not found" means that the order is gone."""
+def test_a_refused_product_is_set_aside() -> None:
+    """As for orders."""
 
-    server = ScriptedShop(many_orders(3), interrupts={4: busy(40097)})
-    _, raised, _ = pull("sync", server, updated=WEEK)
+    products = {str(n): _product(str(n)) for n in range(1, 4)}
+    with shop_of(ScriptedShop(products=products, interrupts={4: busy(40097)})) as shop:
+        page = next(iter(shop.products().pages()))
+
+    assert [product.product_id for product in page.items] == ["1", "3"]
+    assert [(error.kind, error.ref) for error in page.rejected] == [("product", "2")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("code", [40097, 47001, 12345])
+def test_an_order_the_platform_refuses_is_set_aside(kind: str, code: int) -> None:
+    """Raised, it would stop every pull of this shop at the same place; its neighbours are kept."""
+
+    server = ScriptedShop(many_orders(3), interrupts={4: busy(code, "call 138 1234 5678 rid: 7-7-7")})
+    pages, raised, _ = pull(kind, server, updated=WEEK)
+    [error] = pages[0].rejected
+    [problem] = error.problems
+
+    assert raised is None
+    assert ids(pages) == [list(server.orders)[n] for n in (0, 2)]
+    assert (error.kind, error.ref, error.payload) == ("order", list(server.orders)[1], {"errcode": str(code)})
+    assert problem.path == "order"
+    assert f"code {code}" in problem.problem
+    assert "5678" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (busy(40013), AuthenticationFailed),
+        (busy(48001), PermissionDenied),
+        (busy(45009), RateLimited),
+        (HttpResponse(503), PlatformUnavailable),
+        (HttpResponse(404), ProtocolViolation),
+    ],
+)
+def test_what_is_wrong_with_more_than_one_order_ends_the_listing(
+    answer: HttpResponse, error: type[RemoteError]
+) -> None:
+    """The account, the pace, the platform: the next order would meet the same."""
+
+    server = ScriptedShop(many_orders(3), interrupts=dict.fromkeys(range(4, 20), answer))
+    pages, raised, _ = pull("sync", server, updated=WEEK)
+
+    assert (pages, type(raised)) == ([], error)
+
+
+def test_a_refused_listing_is_refused() -> None:
+    """Only this can be a cursor that the platform does not accept."""
+
+    _, raised, _ = pull("sync", ScriptedShop(many_orders(3), interrupts={2: busy(40097)}), updated=WEEK)
 
     assert isinstance(raised, RequestRejected)
     assert raised.code == "40097"
+
+
+@pytest.mark.parametrize("at", [1, 5])
+def test_a_refused_token_is_no_refused_order(at: int) -> None:
+    """A token is fetched in the middle of a pull, too: what it meets there concerns every order."""
+
+    def die(server: ScriptedShop) -> HttpResponse:
+        server.revoke()
+        return server.answer(server.requests[-1])
+
+    server = ScriptedShop(many_orders(3), interrupts={4: die, at: busy(50004, "rid: 5-5-5")})
+    pages, raised, _ = pull("sync", server, updated=WEEK)
+
+    assert pages == []
+    assert isinstance(raised, AuthenticationFailed)
+    assert (raised.code, raised.request_id, raised.attempts) == ("50004", "5-5-5", 1)
+    assert isinstance(raised.__cause__, RequestRejected)
+
+
+BAD_IDS = [1.5e18, None, True, "", 0, [], {"id": "1"}, ["1"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("bad", BAD_IDS, ids=repr)
+def test_a_listed_id_that_is_none_takes_no_neighbour_along(kind: str, bad: Any) -> None:
+    """It is handed over with its place; the good ones of the page are read."""
+
+    listed = _listed(order_id_list=[bad, "A"], has_more=False)
+    pages, raised, _ = pull(
+        kind, ScriptedShop({"A": order_payload("A")}, interrupts={2: listed}), updated=WEEK
+    )
+    [error] = pages[0].rejected
+
+    assert raised is None
+    assert ids(pages) == ["A"]
+    assert [problem.path for problem in error.problems] == ["order_id_list[0]"]
+    assert (error.kind, error.ref, error.payload) == ("order", "", {"order_id_list": [bad]})
+    assert error.__context__ is None
+
+
+def test_a_page_of_nothing_but_bad_ids_is_not_empty() -> None:
+    """The listing goes on behind it."""
+
+    server = ScriptedShop(
+        {"A": order_payload("A")},
+        interrupts={2: _listed(order_id_list=[None, 2.5]), 3: _listed(has_more=False)},
+    )
+    pages, raised, _ = pull("sync", server, updated=WEEK)
+
+    assert raised is None
+    assert [len(page.rejected) for page in pages] == [2, 0]
+    assert ids(pages) == ["A"]
+
+
+@pytest.mark.parametrize("listed", ["A", 7, {"A": 1}])
+def test_a_listing_that_is_no_list_is_a_payload_error(listed: Any) -> None:
+    """There is nothing to read one by one."""
+
+    server = ScriptedShop(interrupts={2: _listed(order_id_list=listed)})
+    _, raised, _ = pull("sync", server, updated=WEEK)
+
+    assert isinstance(raised, PayloadError)
+    assert [problem.path for problem in raised.problems] == ["order_id_list"]
+
+
+def test_a_listed_product_id_that_is_none_is_set_aside() -> None:
+    """As for orders."""
+
+    listed = HttpResponse.of_json({"errcode": 0, "product_ids": [1.5, 1], "next_key": ""})
+    with shop_of(ScriptedShop(products={"1": _product("1")}, interrupts={2: listed})) as shop:
+        [page] = shop.products().pages()
+
+    assert [product.product_id for product in page.items] == ["1"]
+    assert [(error.kind, error.problems[0].path) for error in page.rejected] == [
+        ("product", "product_ids[0]")
+    ]
+
+
+def test_the_answer_must_be_what_was_asked_for() -> None:
+    """Another order under this one's name would be stored as a change that nobody made."""
+
+    server = ScriptedShop({"A": order_payload("B"), "C": order_payload("C")})
+    other = HttpResponse.of_json({"errcode": 0, "product": _product("2")})
+    with shop_of(server) as shop:
+        with pytest.raises(PayloadError, match="order_id: is not the order that was asked for; expected 'A'"):
+            shop.order("A")
+        [error] = next(iter(shop.orders(updated=WEEK).pages())).rejected
+    with shop_of(ScriptedShop(products={"1": _product("1")}, interrupts={3: other})) as shop:
+        [wrong] = next(iter(shop.products().pages())).rejected
+
+    assert (error.ref, error.payload["order"]["order_id"]) == ("A", "B")
+    assert (wrong.ref, [problem.path for problem in wrong.problems]) == ("1", ["product.product_id"])
 
 
 def test_a_product_list_that_repeats_its_key_is_a_violation() -> None:

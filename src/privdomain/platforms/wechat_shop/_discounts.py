@@ -46,9 +46,9 @@ def _amounts(payload: BaseModel) -> dict[str, int]:
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63 else 0
 
 
 def _discount(name: str, amount: int, *, reference_id: str = "") -> Discount:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar, cast
 
 from attrs import evolve, frozen
 from pydantic import BaseModel
 
 from privdomain.calendar import Period
-from privdomain.errors import PayloadError, RequestRejected
+from privdomain.errors import PayloadError, Problem, RequestRejected
 from privdomain.models import Order, Product, ProductStatus
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow, PageFlow
 from privdomain.platforms._operation import Operation
 from privdomain.platforms._pages import Page
-from privdomain.platforms._paging import next_key
+from privdomain.platforms._paging import next_key, paging_of
+from privdomain.platforms._payload import read, read_id
 from privdomain.platforms.wechat_shop._cursors import OrderCursor, ProductCursor, windows
 from privdomain.platforms.wechat_shop.errors import NO_SUCH_ORDER, NO_SUCH_PRODUCT
 from privdomain.platforms.wechat_shop.mapping import PLATFORM, read_order, read_product
@@ -88,19 +89,19 @@ class WeChatShopPlans:
             while key is not None:
                 asked.add(key)
                 operation = operation.model_copy(update={"next_key": key})
-                reply = yield from self.conversation.send(operation)
-                orders, rejected = yield from _read_all(reply.order_id_list, self.order, gone=NO_SUCH_ORDER)
+                page = yield from self._list(operation, kind="order")
+                orders, refused = yield from _read_all(page.ids, self.order, kind="order", gone=NO_SUCH_ORDER)
                 orders = [order for order in orders if not _is_double(order, since, met_before)]
                 edge = edge | {order.order_id for order in orders if _seconds(order) == until}
                 if until == cursor.end:  # the period is half-open: its last second belongs to the next one
                     orders = [order for order in orders if _seconds(order) != until]
-                key = next_key(operation, reply, asked=asked, platform=PLATFORM)
+                key = page.next_key(operation, asked=asked)
                 if key is not None:
                     cursor = evolve(cursor, window=number, next_key=key, edge=met_before, next_edge=edge)
                 else:
                     cursor = evolve(cursor, window=number + 1, next_key="", edge=edge, next_edge=frozenset())
                 more = cursor.window < len(ranges)
-                yield Page(tuple(orders), tuple(rejected), str(cursor) if more else None)
+                yield Page(tuple(orders), (*page.rejected, *refused), str(cursor) if more else None)
 
     def products(self, start: str | None, *, page_size: int | None) -> PageFlow[Product]:
         """Products, without the deleted ones: pages of ids, one call per product."""
@@ -120,18 +121,53 @@ class WeChatShopPlans:
         while key is not None:
             asked.add(key)
             operation = first.model_copy(update={"next_key": key})
-            reply = yield from self.conversation.send(operation)
-            products, rejected = yield from _read_all(reply.product_ids, self._product, gone=NO_SUCH_PRODUCT)
+            page = yield from self._list(operation, kind="product")
+            products, refused = yield from _read_all(
+                page.ids, self._product, kind="product", gone=NO_SUCH_PRODUCT
+            )
             products = [product for product in products if product.status is not ProductStatus.DELETED]
-            key = next_key(operation, reply, asked=asked, platform=PLATFORM)
+            key = page.next_key(operation, asked=asked)
             more = None if key is None else str(evolve(cursor, next_key=key))
-            yield Page(tuple(products), tuple(rejected), more)
+            yield Page(tuple(products), (*page.rejected, *refused), more)
+
+    def _list(self, operation: Operation[R], *, kind: str) -> Flow[_Listed]:
+        """A page of ids, each read by itself: one that is none does not take its neighbours along."""
+        field = paging_of(operation).items
+        payload = yield from self.conversation.fetch(operation)
+        listed = payload.get(field)
+        ids: list[str] = []
+        rejected: list[PayloadError] = []
+        if isinstance(listed, list):
+            for number, item in enumerate(cast("list[object]", listed)):
+                try:
+                    ids.append(read_id(item, kind=kind, path=f"{field}[{number}]", payload={field: [item]}))
+                except PayloadError as error:
+                    rejected.append(error)
+            payload = payload | {field: ids}
+        reply = read(operation.reply, payload, kind=f"the answer to {type(operation).__name__}")
+        return _Listed(tuple(ids), tuple(rejected), reply)
+
+
+@frozen
+class _Listed:
+    """A page of a listing: the ids, what was listed and is no id, and the rest of the reply."""
+
+    ids: tuple[str, ...]
+    rejected: tuple[PayloadError, ...]
+    reply: BaseModel
+
+    def next_key(self, operation: Operation[Any], *, asked: Collection[str]) -> str | None:
+        listed = len(self.ids) + len(self.rejected)
+        return next_key(operation, self.reply, asked=asked, platform=PLATFORM, listed=listed)
 
 
 def _read_all(
-    ids: Iterable[str], read_one: Callable[[str], Flow[T]], *, gone: str
+    ids: Iterable[str], read_one: Callable[[str], Flow[T]], *, kind: str, gone: str
 ) -> Flow[tuple[list[T], list[PayloadError]]]:
-    """Each of the listed ones: what could be read, and what could not."""
+    """Each of the listed ones: what could be read, and what could not or was refused.
+
+    What is refused is one item and not the listing: raised, it would stop every pull at the same place.
+    """
     found: list[T] = []
     rejected: list[PayloadError] = []
     for id_ in dict.fromkeys(ids):
@@ -140,10 +176,14 @@ def _read_all(
         except PayloadError as error:
             rejected.append(error)
         except RequestRejected as error:
-            if error.code != gone:
-                raise
-            # it was there when the list was made; there is nothing left that could be handed out
-            logger.warning("%s: %s was listed and is gone", PLATFORM, id_)
+            if error.code == gone:
+                # it was there when the list was made; there is nothing left that could be handed out
+                logger.warning("%s: %s was listed and is gone", PLATFORM, id_)
+                continue
+            refusal = Problem(kind, f"was refused ({error})")
+            # the code alone: the platform's words name the call, and the same refusal is to be the same letter
+            payload = {"errcode": error.code}
+            rejected.append(PayloadError(kind=kind, problems=[refusal], ref=id_, payload=payload))
     return found, rejected
 
 

@@ -6,10 +6,10 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from privdomain.calendar import Clock, SystemClock
 from privdomain.errors import ArgumentError, Problem
+from privdomain.platforms._addresses import split_address
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
 from privdomain.platforms._conversation import Conversation, Habits
 from privdomain.platforms._http import HttpOptions
@@ -155,9 +155,11 @@ def _account(
     ]
     if shop_id is not None and not shop_id:
         problems.append(Problem("shop_id", "is empty", "a name, or None for the app id"))
-    parts = urlsplit(base_url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    parts = split_address(base_url)
+    if parts is None or parts.query or parts.fragment:
         problems.append(Problem("base_url", "is no address of a platform", f"for instance {_BASE_URL}"))
+    elif "@" in parts.netloc:  # not quoted: a password may be in it, and a client's repr shows its address
+        problems.append(Problem("base_url", "holds a user name or a password", "an address without them"))
     if problems:
         raise ArgumentError("the shop cannot be reached with these arguments", problems=problems)
     dialect = WeChatShopDialect(

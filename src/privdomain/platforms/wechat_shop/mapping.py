@@ -12,7 +12,7 @@ Source: the field tables of order/get and product/get, read 2026-11-24.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,19 +79,25 @@ _PRODUCT_STATUS = {
 
 
 def read_order(reply: Json, *, app_id: str, shop_id: str, order_id: str = "") -> Order:
-    """The order in an answer of order/get.
+    """The order in an answer of order/get; ``order_id`` is the one that was asked for, where one was.
 
     Raises:
-        PayloadError: with every bad path; ``ref`` is the order's id as far as it is known.
+        PayloadError: with every bad path, and for another order than the one that was asked for; ``ref`` is the
+            order's id as far as it is known.
     """
     payload = read(OrderReply, reply, kind="order", ref=order_id).order
+    _check_asked(payload.order_id, order_id, kind="order", reply=reply)
     raw: Mapping[str, Any] = reply["order"]
     detail = payload.order_detail
-    buyer, giver = _people(payload, reply, app_id=app_id)
     price, ext = detail.price_info, detail.ext_info
     total = _money(price.order_price)
     try:
-        lines = tuple(_line(line, detail, order_id=payload.order_id) for line in detail.product_infos)
+        buyer, giver = _people(payload, reply, app_id=app_id)
+        line_ids = _line_ids(detail.product_infos, order_id=payload.order_id)
+        lines = tuple(
+            _line(line, detail, line_id=line_id)
+            for line, line_id in zip(detail.product_infos, line_ids, strict=True)
+        )
         order = Order(
             platform=PLATFORM,
             shop_id=shop_id,
@@ -130,13 +136,14 @@ def read_product(reply: Json, *, shop_id: str, product_id: str = "") -> Product:
     """The product in an answer of product/get: what is on sale, or the draft of one that never was.
 
     Raises:
-        PayloadError: with every bad path.
+        PayloadError: with every bad path, and for another product than ``product_id``, where that is given.
     """
     both = read(ProductReply, reply, kind="product", ref=product_id)
     payload = both.product or both.edit_product
     if payload is None:
         missing = Problem("product", "is missing", "the product, or edit_product for a draft")
         raise PayloadError(kind="product", problems=[missing], ref=product_id, payload=reply)
+    _check_asked(payload.product_id, product_id, kind="product", reply=reply)
     raw: Mapping[str, Any] = reply["product" if both.product else "edit_product"]
     try:
         return Product(
@@ -157,6 +164,13 @@ def read_product(reply: Json, *, shop_id: str, product_id: str = "") -> Product:
         failure = error
     problems = payload_problems(failure, prefix="product")
     raise PayloadError(kind="product", problems=problems, ref=payload.product_id, payload=reply)
+
+
+def _check_asked(answered: str, asked: str, *, kind: str, reply: Json) -> None:
+    """Refuse an answer about something else: stored, it would be a change that nobody made."""
+    if asked and answered != asked:
+        other = Problem(f"{kind}.{kind}_id", f"is not the {kind} that was asked for", repr(asked))
+        raise PayloadError(kind=kind, problems=[other], ref=asked, payload=reply)
 
 
 def _money(minor: int) -> Money:
@@ -194,10 +208,23 @@ def _people(payload: OrderPayload, reply: Json, *, app_id: str) -> tuple[Buyer, 
     raise PayloadError(kind="order", problems=[missing], ref=payload.order_id, payload=reply)
 
 
-def _line(line: LinePayload, detail: OrderDetail, *, order_id: str) -> OrderLine:
+def _line_ids(lines: Sequence[LinePayload], *, order_id: str) -> Iterator[str]:
+    """The platform's id of every line; without one its SKU, and its place where the SKU has been there before."""
+    taken = {line.product_unique_id for line in lines}
+    for number, line in enumerate(lines, start=1):
+        line_id = line.product_unique_id
+        if not line_id:
+            place = f"{order_id}_{number:03}"
+            candidates = (f"{order_id}_{line.sku_id}", place, f"{place}_{line.sku_id}")
+            line_id = next((free for free in candidates if free not in taken), place)
+            taken.add(line_id)
+        yield line_id
+
+
+def _line(line: LinePayload, detail: OrderDetail, *, line_id: str) -> OrderLine:
     paid_minor = _line_paid(line)
     return OrderLine(
-        line_id=line.product_unique_id or f"{order_id}_{line.sku_id}",
+        line_id=line_id,
         product_id=line.product_id,
         sku_id=line.sku_id,
         title=line.title,

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import Gt
-from pydantic import ConfigDict, Field
+from annotated_types import Ge, Gt
+from pydantic import ConfigDict, Field, field_validator
 
-from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime
+from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime, Whole
 
 __all__ = [
     "AddressInfo",
@@ -44,7 +44,7 @@ class TokenReply(Payload):
     """A token and the seconds it is still valid."""
 
     access_token: str = Field(min_length=1)
-    expires_in: int = Field(gt=0)
+    expires_in: Annotated[Whole, Gt(0)]
 
 
 class OrderIds(Payload):
@@ -96,7 +96,7 @@ class LinePayload(_Reductions):
     product_id: IdText
     sku_id: IdText
     product_unique_id: OptionalId = ""
-    sku_cnt: int = Field(ge=1)
+    sku_cnt: Annotated[Whole, Ge(1)]
     title: str = ""
     sku_code: OptionalId = ""
     out_sku_id: OptionalId = ""
@@ -106,9 +106,9 @@ class LinePayload(_Reductions):
     estimate_price: Minor | None = None
     is_change_price: bool = False
     change_price: Minor = 0
-    on_aftersale_sku_cnt: int = Field(default=0, ge=0)
-    finish_aftersale_sku_cnt: int = Field(default=0, ge=0)
-    is_free_gift: int = 0
+    on_aftersale_sku_cnt: Annotated[Whole, Ge(0)] = 0
+    finish_aftersale_sku_cnt: Annotated[Whole, Ge(0)] = 0
+    is_free_gift: int = 0  # a flag that is written as a number: true is one, too
     order_product_coupon_info_list: tuple[CouponUse, ...] = ()
 
 
@@ -117,7 +117,7 @@ class PayInfo(Payload):
 
     pay_time: UnixTime = 0
     transaction_id: OptionalId = ""
-    payment_method: int = 0
+    payment_method: Whole = 0
 
 
 class PriceInfo(_Reductions):
@@ -184,7 +184,7 @@ class SourceInfo(Payload):
 class OrderDetail(Payload):
     """The inner part of an order."""
 
-    product_infos: tuple[LinePayload, ...] = Field(min_length=1)
+    product_infos: tuple[LinePayload, ...]
     price_info: PriceInfo
     pay_info: PayInfo = Field(default_factory=PayInfo)
     delivery_info: DeliveryInfo = Field(default_factory=DeliveryInfo)
@@ -192,6 +192,14 @@ class OrderDetail(Payload):
     sharer_info: SharerInfo = Field(default_factory=SharerInfo)
     sku_sharer_infos: tuple[SharerInfo, ...] = ()
     source_infos: tuple[SourceInfo, ...] = ()
+
+    @field_validator("product_infos")
+    @classmethod
+    def _not_empty(cls, lines: tuple[LinePayload, ...]) -> tuple[LinePayload, ...]:
+        # no min_length: it counts the lines that could be read, and calls a list of one bad line too short as well
+        if not lines:
+            raise ValueError("is empty; expected one line at least")
+        return lines
 
 
 class PresentInfo(Payload):
@@ -205,7 +213,7 @@ class OrderPayload(PresentInfo):
     """One order. In a gift order ``openid`` is the receiver's."""
 
     order_id: IdText
-    status: int
+    status: Whole
     openid: OptionalId = ""
     unionid: OptionalId = ""
     create_time: Annotated[UnixTime, Gt(0)]
@@ -237,7 +245,7 @@ class SkuPayload(Payload):
     bar_code: OptionalId = ""
     sale_price: Minor
     market_price: Minor = 0
-    stock_num: int | None = None
+    stock_num: Whole | None = None
     sku_attrs: tuple[Attribute, ...] = ()
 
 
@@ -253,7 +261,7 @@ class ProductPayload(Payload):
     product_id: IdText
     out_product_id: OptionalId = ""
     title: str = ""
-    status: int
+    status: Whole
     brand_id: OptionalId = ""
     head_imgs: tuple[str, ...] = ()
     cats: tuple[Category, ...] = ()
