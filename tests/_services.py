@@ -49,7 +49,7 @@ def _driver(name: str):
         return missing(f"the driver {name} is not installed (dependency group `servers`)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def postgres_url() -> Iterator[str]:
     """SQLAlchemy URL of an empty PostgreSQL database, dropped when the session ends."""
     url = _server("PRIVDOMAIN_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -65,7 +65,7 @@ def postgres_url() -> Iterator[str]:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mysql_url() -> Iterator[str]:
     """SQLAlchemy URL of an empty MariaDB or MySQL database, dropped when the session ends."""
     url = _server("PRIVDOMAIN_TEST_MYSQL_URL", "mysql://root@127.0.0.1:3306/")
@@ -83,7 +83,7 @@ def mysql_url() -> Iterator[str]:
             cursor.execute(f"DROP DATABASE `{name}`")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def redis_url() -> Iterator[str]:
     """URL of an empty Redis database, emptied again when the session ends; a database with keys is never touched."""
     url = _server("PRIVDOMAIN_TEST_REDIS_URL", "redis://127.0.0.1:6379")
