@@ -127,9 +127,27 @@ def test_depth_is_bounded():
 
 def test_fields_with_kinds():
     """Known kinds are compared, as for text."""
-    with pytest.raises(RuleTypeError, match="city: is int; expected string"):
+    with pytest.raises(RuleTypeError, match=r"city: is int \(\$.rule\); expected string"):
         Rule.from_json(document(CITY), fields={"city": "int"})
     assert Rule.from_json(document(CITY), fields={"city": "string"}) == (field("city") == "上海")
+
+
+def test_kind_errors_have_a_path():
+    """A comparison with the wrong kind is named by its path, however deep it stands."""
+    node = {
+        "any": [
+            {"field": "n", "op": ">", "value": 1},
+            {"not": {"all": [CITY, {"field": "n", "op": "==", "value": "x"}]}},
+        ]
+    }
+    for fields, where in (
+        (None, "$.rule.any[1].not.all[1]"),
+        ({"n": "string", "city": "string"}, "$.rule.any[0]"),
+    ):
+        with pytest.raises(RuleTypeError) as caught:
+            Rule.from_json(document(node), fields=fields)
+        assert caught.value.path == where
+        assert str(caught.value).startswith(where)
 
 
 _json = st.recursive(

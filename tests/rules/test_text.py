@@ -169,6 +169,33 @@ def test_known_kinds():
     assert parse_rule("spend > 1.5", fields=kinds) == (field("spend") > 1.5)
 
 
+@pytest.mark.parametrize(
+    ("text", "fields", "line", "column", "said"),
+    [
+        ("spend >= 1 and\n  city > 5", {"city": "string", "spend": "int"}, 2, 3, ["city: is string (line 2, column 3); expected int or float"]),
+        ('city == 1 and city == "a"', None, 1, 15, ["city: is compared with int or float and with string (line 1, column 15)"]),
+        ('city == 1 and city == "a"', {"city": "string"}, 1, 1, ["city: is compared with int or float and with string (line 1, column 1)"]),
+        (
+            'not (a is missing or b == "x")\nor (城市 == "上海" and a > true_since)'.replace("true_since", "1"),
+            {"a": "bool", "b": "int", "城市": "string"}, 1, 22,
+            ["a: is bool (line 2, column 20); expected int or float", "b: is int (line 1, column 22); expected string"],
+        ),
+        ('a in [1, 2] and raw == "x"', {"a": "float", "raw": "other"}, 1, 17, ["raw: is other (line 1, column 17); expected string"]),
+    ],
+)  # fmt: skip
+def test_kind_errors_have_a_place(text, fields, line, column, said):
+    """A comparison with the wrong kind is shown where it stands, the first of several under a caret."""
+    with pytest.raises(RuleTypeError) as caught:
+        parse_rule(text, fields=fields)
+    error = caught.value
+    assert (error.line, error.column, error.path) == (line, column, "")
+    assert sorted(map(str, error.problems)) == said
+    head, shown, caret, *_ = str(error).split("\n")
+    assert head == f"line {line}, column {column}: a field is compared with what it is not"
+    assert shown == "  " + text.split("\n")[line - 1]
+    assert caret == "  " + " " * (column - 1) + "^"
+
+
 def test_one_field_has_one_kind():
     """A field compared with a string and a number is refused when the rule is read."""
     with pytest.raises(RuleTypeError, match="a: is compared with string and with int or float"):

@@ -12,7 +12,7 @@ from typing import Final
 from privdomain.errors import Problem, RuleError, RuleTypeError, nearest
 from privdomain.rules._ast import Node, family, tests_of
 
-__all__ = ["ANY", "check_kinds", "families_of", "wanted"]
+__all__ = ["ANY", "check_kinds", "families_of", "misfits", "wanted"]
 
 ANY: Final = "any"
 """The family of a field that is only asked whether it is missing."""
@@ -74,6 +74,23 @@ def check_kinds(rules: Mapping[str, Node], kinds: Mapping[str, str]) -> dict[str
     if missing:
         raise RuleError("the rule asks for fields that are not there", problems=missing)
     return families
+
+
+def misfits(node: Node, kinds: Mapping[str, str]) -> dict[str, int]:
+    """By field, which test (its number in `tests_of`) is the first to compare it as what it is not.
+
+    A field whose kind is not known is what its first comparison takes it for.
+    """
+    found: dict[str, int] = {}
+    known = {
+        name: next((each for each, of in _KINDS.items() if kind in of), kind) for name, kind in kinds.items()
+    }
+    for number, test in enumerate(tests_of(node)):
+        if test.constants:
+            asked = family(test.constants[0].kind)
+            if known.setdefault(test.field, asked) != asked:
+                found.setdefault(test.field, number)
+    return found
 
 
 def _missing(name: str, kinds: Mapping[str, str]) -> Problem:

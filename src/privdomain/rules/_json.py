@@ -89,8 +89,10 @@ def _dump_constant(one: Constant) -> Any:
     return one.value
 
 
-def load(document: object, *, fields: Iterable[str] | None = None) -> Node:
-    """The tree of a document: JSON text, or what ``json.loads`` made of it.
+def load(document: object, *, fields: Iterable[str] | None = None) -> tuple[Node, list[str]]:
+    """The tree of a document (JSON text, or what ``json.loads`` made of it), and the paths of its tests.
+
+    The paths are in the order of `tests_of`.
 
     Raises:
         RuleSyntaxError: naming every wrong place by its path, and what would be right there.
@@ -103,7 +105,7 @@ def load(document: object, *, fields: Iterable[str] | None = None) -> Node:
         raise RuleSyntaxError(
             "the document is no rule", path=reader.problems[0].path, problems=reader.problems
         )
-    return node
+    return node, reader.paths
 
 
 def _decode(text: str | bytes | bytearray) -> object:
@@ -140,6 +142,7 @@ class _Reader:
         self._fields = fields
         self._left = MAX_SIZE
         self.problems: list[Problem] = []
+        self.paths: list[str] = []
 
     def _wrong(self, path: str, problem: str, expected: str = "") -> None:
         self.problems.append(Problem(path, problem, expected))
@@ -220,6 +223,7 @@ class _Reader:
         if self._left < 0:
             self._wrong(path, f"the rule holds more than {MAX_SIZE:,} tests and values", "fewer")
             return None
+        self.paths.append(path)
         return self._checked(path, lambda: Test(str(field), Op(op), tuple(constants)))
 
     def _constants(self, path: str, found: Mapping[str, object], op: Op) -> list[Constant] | None:

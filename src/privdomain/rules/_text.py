@@ -55,15 +55,18 @@ _SAID: Final = {
 }  # fmt: skip
 
 
-def parse(text: str, *, fields: Iterable[str] | None = None) -> Node:
-    """The tree of a rule text; with ``fields`` a name that is none of them is an error at its place.
+def parse(text: str, *, fields: Iterable[str] | None = None) -> tuple[Node, list[int]]:
+    """The tree of a rule text, and where each of its tests begins, in the order of `tests_of`.
+
+    With ``fields`` a name that is none of them is an error at its place.
 
     Raises:
         RuleSyntaxError: with line, column, what was expected and, where one is near, the right word.
     """
     if not isinstance(text, str):
         raise RuleError(f"a rule text is a string, not {type(text).__name__}")
-    return _Parser(text, None if fields is None else frozenset(fields)).whole()
+    parser = _Parser(text, None if fields is None else frozenset(fields))
+    return parser.whole(), parser.places
 
 
 class _Parser:
@@ -73,6 +76,7 @@ class _Parser:
         self._next = 0
         self._depth = 0
         self._size = 0
+        self.places: list[int] = []
 
     # --- words
 
@@ -158,6 +162,7 @@ class _Parser:
         self._size += 1 + len(constants)
         if self._size > MAX_SIZE:
             raise mistake(self._text, at, f"the rule holds more than {MAX_SIZE:,} tests and values", "fewer")
+        self.places.append(at)
         return self._located(at, lambda: Test(field, op, constants))
 
     def _field(self) -> str:
