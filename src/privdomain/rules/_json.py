@@ -46,6 +46,7 @@ from privdomain.rules._moments import (
     instant_constant,
     moment_text,
 )
+from privdomain.rules._tokens import instead
 
 _T = TypeVar("_T")
 
@@ -213,8 +214,7 @@ class _Reader:
                 f"{path}.field", f"there is no field {field!r}", repr(hint) if hint else "a known field"
             )
         if not isinstance(op, str) or op not in set(Op):
-            hint = nearest(str(op).replace("_", " "), list(Op))
-            self._wrong(f"{path}.op", f"is {_said(op)}", repr(str(hint)) if hint else ", ".join(Op))
+            self._wrong(f"{path}.op", f"is {_said(op)}", _op_hint(op))
             return None
         constants = self._constants(path, found, Op(op))
         if constants is None or len(self.problems) > before:
@@ -262,6 +262,16 @@ class _Reader:
         except RuleError as error:
             self._wrong(path, str(error))
             return None
+
+
+def _op_hint(op: object) -> str:
+    """The operation that was meant, or all there are."""
+    # {"op": "="} is nearest to ">=" by its letters, and "==" by what it means
+    known = instead(op.strip()) if isinstance(op, str) else None
+    if known in set(Op):
+        return repr(known)
+    hint = nearest(op.replace("_", " "), list(Op)) if isinstance(op, str) else None
+    return repr(str(hint)) if hint else ", ".join(Op)
 
 
 def _int_constant(text: str) -> Constant:

@@ -232,10 +232,16 @@ def _read(value: object) -> Rule:
 
 def _node(other: object, sign: str) -> Node:
     if not isinstance(other, Rule):
-        raise RuleError(
-            f"{sign} stands between two rules, not a rule and {type(other).__name__}; "
-            f'put each comparison in parentheses: (field("a") == 1) {sign} (field("b") == 2)'
-        )
+        joins = sign in {"&", "|"}
+        if isinstance(other, str):
+            right = f'{sign} parse_rule("b == 2")' if joins else f'{sign}([parse_rule("b == 2"), …])'
+            advice = f"a rule text is read first: {right}"
+        elif joins:
+            advice = f'put each comparison in parentheses: (field("a") == 1) {sign} (field("b") == 2)'
+        else:
+            advice = f'{sign}([field("a") == 1, field("b") == 2])'
+        what = "stands between two rules, not a rule and" if joins else "joins rules, not"
+        raise RuleError(f"{sign} {what} {type(other).__name__}; {advice}")
     return other.node
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from privdomain.errors import RuleSyntaxError
 
-__all__ = ["KEYWORDS", "MAX_TEXT", "Place", "Token", "is_name", "mistake", "place", "tokens"]
+__all__ = ["KEYWORDS", "MAX_TEXT", "Place", "Token", "instead", "is_name", "mistake", "place", "tokens"]
 
 MAX_TEXT: Final = 5_000_000
 """How many characters a rule text may have."""
@@ -47,8 +47,23 @@ _INSTEAD: Final = {
     "，": ",", "、": ",", "［": "[", "］": "]", "【": "[", "】": "]", "＝": "==", "＞": ">", "＜": "<", "≥": ">=",
     "≤": "<=", "≠": "!=", "！": "not", "＆": "and", "∈": "in",
 }  # fmt: skip
+# Words of other languages, and what they are here.
+_SAID: Final = {
+    "null": "is missing", "none": "is missing", "nil": "is missing", "nan": "is missing", "like": "contains",
+    "startswith": "starts_with", "starts": "starts_with", "endswith": "ends_with", "ends": "ends_with",
+    "eq": "==", "ne": "!=", "neq": "!=", "lt": "<", "le": "<=", "lte": "<=", "gt": ">", "ge": ">=", "gte": ">=",
+    "equals": "==", "isnull": "is missing", "is_null": "is missing", "is null": "is missing", "notnull": "is not missing",
+    "is_not_null": "is not missing", "is not null": "is not missing", "nin": "not in",
+    "且": "and", "或": "or", "非": "not", "并且": "and", "或者": "or", "包含": "contains", "等于": "==", "大于": ">",
+    "小于": "<", "为空": "is missing",
+}  # fmt: skip
 _LONG: Final = re.compile("===|!==|<>|=<|=>|&&|[|]{2}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def instead(word: str) -> str | None:
+    """What a word or sign of another language is called here, None when it is none that is known."""
+    return _INSTEAD.get(word) or _SAID.get(word.lower())
 
 
 def is_name(text: str) -> bool:
