@@ -8,7 +8,8 @@ was learned.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from math import isfinite, isinf
+from typing import Any, Literal, Self, cast
 
 import narwhals.stable.v2 as nw
 
@@ -140,7 +141,8 @@ class RFM(FrameModel):
 
         Raises:
             ArgumentError: for parameters that are unknown or contradict each other.
-            FrameError: for a frame without the three columns, or without any customer who has all three.
+            FrameError: for a frame without the three columns, without any customer who has all three, or with an
+                infinite number, which has no mean and no place in JSON.
             Unsupported: for ``ordinal_rank`` on an engine that keeps no order of rows.
         """
         self._check_params()
@@ -165,6 +167,13 @@ class RFM(FrameModel):
                 problems=[
                     Problem(name, "has no row in which all three are known") for name in self._columns()
                 ],
+            )
+        columns = dict(zip(AXES, self._columns(), strict=True))
+        endless = [columns[a] for a in AXES if any(isinf(row[f"{a}_{end}"]) for end in ("low", "high"))]
+        if endless:
+            raise FrameError(
+                "RFM learns from finite numbers; make what is not known missing, and it is left out",
+                problems=[Problem(name, "has an infinite number") for name in endless],
             )
         if self.cut == "thresholds" and self.cut_at:
             cuts = {a: self.cut_at[a] for a in AXES}
@@ -230,15 +239,18 @@ class RFM(FrameModel):
             "cut_at", self.cut_at, wanted=self.cut == "thresholds", by="cut='thresholds'"
         )
         for a in AXES:
-            numbers = (self.thresholds or {}).get(a)
-            if numbers is not None and (len(numbers) != len(INNER) or list(numbers) != sorted(set(numbers))):
+            given = self.thresholds.get(a) if isinstance(self.thresholds, Mapping) else None
+            if given is not None and not _ascends(given):
                 problems.append(
                     Problem(
                         f"thresholds[{a!r}]",
-                        f"is {numbers!r}",
+                        f"is {given!r}",
                         f"{len(INNER)} ascending numbers for {BANDS} scores",
                     )
                 )
+            half = self.cut_at.get(a) if isinstance(self.cut_at, Mapping) else None
+            if half is not None and not _is_finite(half):
+                problems.append(Problem(f"cut_at[{a!r}]", f"is {half!r}", "a finite number"))
         if problems:
             raise ArgumentError("these parameters of RFM cannot be used", problems=problems)
 
@@ -265,8 +277,22 @@ def _check_given(name: str, given: Mapping[str, Any] | None, *, wanted: bool, by
         return [Problem(name, f"is missing with {by}", 'numbers for "r", "f" and "m"')] if wanted else []
     if not wanted:
         return [Problem(name, "is given, but nothing uses it", f"{by}, or no {name}")]
+    if not isinstance(given, Mapping):
+        return [Problem(name, f"is {type(given).__name__}", 'numbers for "r", "f" and "m"')]
     wrong = sorted(set(given).symmetric_difference(AXES))
     return [Problem(f"{name}[{key!r}]", "is unknown" if key in given else "is missing") for key in wrong]
+
+
+def _ascends(numbers: object) -> bool:
+    """Whether these are the four numbers between five scores."""
+    if not isinstance(numbers, Sequence):
+        return False
+    listed: list[Any] = list(cast("Sequence[Any]", numbers))
+    return len(listed) == len(INNER) and all(map(_is_finite, listed)) and listed == sorted(set(listed))
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _exact(value: Any) -> float:
