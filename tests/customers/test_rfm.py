@@ -331,6 +331,10 @@ def test_frames_that_cannot_be_scored():
         "orders: is missing, did you mean 'order'?",
         "spend_minor: is string; expected int or float",
     ]
+    with pytest.raises(
+        FrameError, match=r"spend_minor: is Decimal.*; expected int or float; decimals .*Int64"
+    ):
+        RFM().fit(CUSTOMERS.cast({"spend_minor": pl.Decimal(18, 2)}))
     with pytest.raises(FrameError, match="no customer to learn from"):
         RFM().fit(CUSTOMERS.tail(1))
     with pytest.raises(FrameError, match="dict is not a frame"):

@@ -273,7 +273,7 @@ def test_a_customer_has_one_profile(kind):
     )
     with pytest.raises(
         FrameError,
-        match="one row per customer; there are customers: 1 more than once, e.g. of customer_id 'c2'",
+        match=r"one row per customer; there are customers: 1 more than once, e\.g\. of customer_id 'c2'",
     ):
         Tagger(SPEND).tag(as_kind(frame, kind), as_of=AT)
     kept = as_kind(frame.filter(pl.col("spend_minor") != 2), kind)

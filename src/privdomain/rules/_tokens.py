@@ -52,8 +52,8 @@ _SAID: Final = {
     "null": "is missing", "none": "is missing", "nil": "is missing", "nan": "is missing", "like": "contains",
     "startswith": "starts_with", "starts": "starts_with", "endswith": "ends_with", "ends": "ends_with",
     "eq": "==", "ne": "!=", "neq": "!=", "lt": "<", "le": "<=", "lte": "<=", "gt": ">", "ge": ">=", "gte": ">=",
-    "equals": "==", "isnull": "is missing", "is_null": "is missing", "is null": "is missing", "notnull": "is not missing",
-    "is_not_null": "is not missing", "is not null": "is not missing", "nin": "not in",
+    "equals": "==", "isnull": "is missing", "is_null": "is missing", "is null": "is missing",
+    "notnull": "is not missing", "is_not_null": "is not missing", "is not null": "is not missing", "nin": "not in",
     "且": "and", "或": "or", "非": "not", "并且": "and", "或者": "or", "包含": "contains", "等于": "==", "大于": ">",
     "小于": "<", "为空": "is missing",
 }  # fmt: skip

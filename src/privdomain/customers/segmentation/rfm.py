@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite, isinf
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, Self
 
 import narwhals.stable.v2 as nw
 
@@ -28,6 +28,7 @@ from privdomain.customers.segmentation._scores import (
     with_scores,
 )
 from privdomain.errors import ArgumentError, FrameError, Problem, nearest
+from privdomain.frames._dtypes import said, way_out
 from privdomain.frames._engines import add_columns
 from privdomain.frames.schema import Kind, kind_of
 
@@ -257,15 +258,18 @@ class RFM(FrameModel):
     def _check_frame(self, frame: Any) -> None:
         if self.scoring == "ordinal_rank":
             check_order(frame)
-        found = {name: kind_of(dtype) for name, dtype in open_frame(frame).collect_schema().items()}
+        found = open_frame(frame).collect_schema()
         problems: list[Problem] = []
         for name in self._columns():
-            kind = found.get(name)
-            if kind is None:
+            dtype = found.get(name)
+            if dtype is None:
                 hint = nearest(name, found)
                 problems.append(Problem(name, "is missing" + (f", did you mean {hint!r}?" if hint else "")))
-            elif kind not in (Kind.INT, Kind.FLOAT):
-                problems.append(Problem(name, f"is {kind}", "int or float"))
+            elif kind_of(dtype) not in (Kind.INT, Kind.FLOAT):
+                way = way_out(dtype)
+                problems.append(
+                    Problem(name, f"is {said(dtype)}", f"int or float; {way}" if way else "int or float")
+                )
         if problems:
             raise FrameError(
                 f"RFM needs three columns of numbers; the frame has {', '.join(found)}", problems=problems
@@ -287,7 +291,7 @@ def _ascends(numbers: object) -> bool:
     """Whether these are the four numbers between five scores."""
     if not isinstance(numbers, Sequence):
         return False
-    listed: list[Any] = list(cast("Sequence[Any]", numbers))
+    listed: list[Any] = [*numbers]  # pyright: ignore[reportUnknownVariableType]  (whatever was given)
     return len(listed) == len(INNER) and all(map(_is_finite, listed)) and listed == sorted(set(listed))
 
 
