@@ -6,7 +6,7 @@ PrivdomainError
 │   ├── ArgumentError          a value no function could take            (also ValueError)
 │   ├── RuleError              a rule that cannot be read or run         (also ValueError)
 │   │   ├── RuleSyntaxError      text or JSON: line, column, what was expected
-│   │   └── RuleTypeError        a comparison no engine answers alike
+│   │   └── RuleTypeError        a comparison no engine answers alike; placed, where the rule was written
 │   ├── FrameError             a frame whose columns are not the documented ones (also ValueError)
 │   ├── PolicyError            a policy that contradicts itself          (also ValueError)
 │   ├── NotFittedError         a model used before ``fit``               (also AttributeError)
@@ -142,14 +142,10 @@ class ArgumentError(UsageError, ValueError):
 
 
 class RuleError(UsageError, ValueError):
-    """A rule that cannot be read or cannot be run."""
+    """A rule that cannot be read or cannot be run.
 
-
-class RuleSyntaxError(RuleError):
-    """A rule text or rule document with an error, located.
-
-    ``line`` and ``column`` count from 1; ``path`` is the place inside a JSON document, empty for text, and
-    ``problems`` then names every wrong place.
+    ``line`` and ``column`` count from 1 where the rule was read from text, and are 0 elsewhere; ``path`` is the place
+    inside a JSON document, empty for everything else.
     """
 
     line: int
@@ -169,8 +165,15 @@ class RuleSyntaxError(RuleError):
         super().__init__(message, problems=problems)
 
 
+class RuleSyntaxError(RuleError):
+    """A rule text or rule document with an error, located; ``problems`` names every wrong place of a document."""
+
+
 class RuleTypeError(RuleError):
-    """A comparison between kinds that cannot be compared: engines would answer it differently."""
+    """A comparison between kinds that cannot be compared: engines would answer it differently.
+
+    A rule read from text or JSON says where the first one stands, and each of ``problems`` where it does.
+    """
 
 
 class FrameError(UsageError, ValueError):

@@ -310,6 +310,10 @@ def test_names_are_data():
         ({"cut_at": {"r": 1, "f": 1, "m": 1}}, ["cut_at"]),
         ({"scoring": "thresholds", "thresholds": {"r": (1, 2, 3, 4), "x": ()}}, ["thresholds['f']", "thresholds['m']", "thresholds['x']"]),
         ({"scoring": "thresholds", "thresholds": {**BUSINESS, "f": (1, 1, 2, 3), "m": (1, 2)}}, ["thresholds['f']", "thresholds['m']"]),
+        ({"scoring": "thresholds", "thresholds": {"r": ("30", "60", "90", "99"), "f": (1, "2", 3, 4), "m": (1, 2, 3, math.inf)}}, ["thresholds['r']", "thresholds['f']", "thresholds['m']"]),
+        ({"scoring": "thresholds", "thresholds": {**BUSINESS, "r": "1234", "f": 5, "m": (1, 2, math.nan, 3)}}, ["thresholds['r']", "thresholds['f']", "thresholds['m']"]),
+        ({"scoring": "thresholds", "thresholds": [1, 2, 3, 4]}, ["thresholds"]),
+        ({"cut": "thresholds", "cut_at": {"r": "30", "f": True, "m": math.nan}}, ["cut_at['r']", "cut_at['f']", "cut_at['m']"]),
     ],
 )  # fmt: skip
 def test_parameters_that_contradict_each_other(params, paths):
@@ -327,10 +331,31 @@ def test_frames_that_cannot_be_scored():
         "orders: is missing, did you mean 'order'?",
         "spend_minor: is string; expected int or float",
     ]
+    with pytest.raises(
+        FrameError, match=r"spend_minor: is Decimal.*; expected int or float; decimals .*Int64"
+    ):
+        RFM().fit(CUSTOMERS.cast({"spend_minor": pl.Decimal(18, 2)}))
     with pytest.raises(FrameError, match="no customer to learn from"):
         RFM().fit(CUSTOMERS.tail(1))
     with pytest.raises(FrameError, match="dict is not a frame"):
         RFM().fit({})
+
+
+@pytest.mark.parametrize("params", ALL_PARAMS)
+@pytest.mark.parametrize("endless", [math.inf, -math.inf])
+@pytest.mark.parametrize("column", ["days_since_last_order", "orders", "spend_minor"])
+def test_infinite_numbers_teach_nothing(params, endless, column):
+    """Neither a mean nor JSON has infinity: the column is named, whatever is learned from it."""
+    values = [endless, *CUSTOMERS[column].to_list()[1:]]
+    with pytest.raises(FrameError, match=f"{column}: has an infinite number"):
+        RFM(**params).fit(CUSTOMERS.with_columns(pl.Series(column, values, dtype=pl.Float64)))
+
+
+def test_infinite_numbers_on_duckdb():
+    """A lazy frame says it with the row of numbers that comes back."""
+    frame = CUSTOMERS.with_columns(spend_minor=pl.Series([math.inf, 1.0, 2.0, 3.0, 4.0, 5.0]))
+    with pytest.raises(FrameError, match="spend_minor: has an infinite number"):
+        RFM().fit(as_kind(frame, "duckdb"))
 
 
 def test_documents_that_are_not_ours():

@@ -1,7 +1,7 @@
 """Tags case by case: which rule wins, how long a tag lasts, what changed and why."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -133,9 +133,9 @@ def test_tag_8_a_changed_definition_is_a_new_version():
     assert TagRule("t", "n  >=  1_000", value="v", ttl_days=3).version == rule.version
     assert rule.version == "a23d85e308a5422d"  # stored with tags: it may not change between releases
     frame = pl.DataFrame({"customer_id": ["c1"], "n": [5_000]})
-    may, june = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
-    then, now = Tagger([rule]).tag(frame, as_of=may), Tagger([changed[1]]).tag(frame, as_of=june)
-    kept = tag_deltas(then, now, at=june)
+    first, third = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 3, tzinfo=UTC)
+    then, now = Tagger([rule]).tag(frame, as_of=first), Tagger([changed[1]]).tag(frame, as_of=third)
+    kept = tag_deltas(then, now, at=third)
     assert kept.select("change", "rule_version").row(0) == ("kept", changed[1].version)
     assert then["rule_version"].item() == rule.version
 
@@ -233,6 +233,64 @@ def test_deltas_of_frames_that_do_not_fit():
         "previous: tag: is missing",
         "current: kind: is missing, did you mean 'kinds'?",
     ]
+
+
+def test_a_tag_that_ran_out_and_is_set_again_is_added():
+    """Up to the moment it ends a tag is kept; from then on it had a gap, and comes anew with what is said now."""
+    tagger = Tagger([TagRule("新客", "orders == 1", ttl_days=30)])
+    frame = pl.DataFrame({"customer_id": ["c1"], "orders": [1]})
+    then, end = tagger.tag(frame, as_of=AT), datetime(2026, 5, 31, 10, tzinfo=SHANGHAI)
+    for moment, change in (
+        (end - timedelta(seconds=1), "kept"),
+        (end, "added"),
+        (end + timedelta(9), "added"),
+    ):
+        got = tag_deltas(then, tagger.tag(frame, as_of=moment), at=moment)
+        assert got.select("change", "observed_at").rows() == [(change, moment)]
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_a_customer_has_a_tag_once(kind):
+    """A frame with a customer's tag twice, whatever its values, is no frame of tags; a lazy one is not looked into."""
+    good, twice = (
+        tags(kind, ("c1", "a", ""), ("c2", "a", "")),
+        tags(kind, ("c1", "a", ""), ("c7", "a", "x"), ("c7", "a", "y"), ("c8", "b", ""), ("c8", "b", "")),
+    )
+    for sides, which in (((twice, good), "previous"), ((good, twice), "current")):
+        with pytest.raises(
+            FrameError, match=rf"{which} is no frame of tags.*: 2 more than once, e.g. of customer_id 'c7'"
+        ):
+            tag_deltas(*sides, at=AT)
+    lazy = as_kind(pl.DataFrame({"customer_id": ["c", "c"], "spend_minor": [1, 1]}), "polars lazy")
+    assert len(rows_of(Tagger(SPEND).tag(lazy, as_of=AT))) == 2
+
+
+@pytest.mark.parametrize("kind", EAGER)
+def test_a_customer_has_one_profile(kind):
+    """Two rows of one customer would give two answers; rows of nobody are left out, not counted."""
+    frame = pl.DataFrame(
+        {"customer_id": ["c1", "c2", "c2", None, None], "spend_minor": [1, 2, 600_000, 3, 4]}
+    )
+    with pytest.raises(
+        FrameError,
+        match=r"one row per customer; there are customers: 1 more than once, e\.g\. of customer_id 'c2'",
+    ):
+        Tagger(SPEND).tag(as_kind(frame, kind), as_of=AT)
+    kept = as_kind(frame.filter(pl.col("spend_minor") != 2), kind)
+    assert [row["customer_id"] for row in rows_of(Tagger(SPEND).tag(kept, as_of=AT))] == ["c1", "c2"]
+
+
+def test_a_term_ends_before_the_year_10000():
+    """A term that passes the calendar's end is named, by row as by frame."""
+    tagger, late = Tagger([TagRule("t", "n > 0", ttl_days=36_500)]), datetime(9950, 1, 1, tzinfo=UTC)
+    for run in (
+        lambda: tagger.tag_row({"n": 1}, at=late),
+        lambda: tagger.tag(pl.DataFrame({"customer_id": ["c"], "n": [1]}), as_of=late),
+    ):
+        with pytest.raises(
+            ArgumentError, match="ttl_days=36500 ends after the year 9999; leave ttl_days out"
+        ):
+            run()
 
 
 # --- written form

@@ -43,7 +43,7 @@ def test_what_fits(text):
         ("flag == 1", "flag: is bool; expected int or float"),
         ("n == true", "n: is int; expected bool"),
         ('at > date("2026-11-11")', "at: is instant; expected date"),
-        ("raw == 1", "raw: is other; expected int or float"),
+        ("raw == 1", "raw: is other; expected int or float; cast the column to what a rule can compare"),
     ],
 )
 def test_what_does_not_fit(text, said):

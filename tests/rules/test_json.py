@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privdomain.errors import RuleError, RuleSyntaxError, RuleTypeError
-from privdomain.rules import MAX_DEPTH, Rule, field, rule_json_schema
+from privdomain.rules import MAX_DEPTH, Op, Rule, field, rule_json_schema
 
 
 def document(node):
@@ -127,9 +127,27 @@ def test_depth_is_bounded():
 
 def test_fields_with_kinds():
     """Known kinds are compared, as for text."""
-    with pytest.raises(RuleTypeError, match="city: is int; expected string"):
+    with pytest.raises(RuleTypeError, match=r"city: is int \(\$.rule\); expected string"):
         Rule.from_json(document(CITY), fields={"city": "int"})
     assert Rule.from_json(document(CITY), fields={"city": "string"}) == (field("city") == "上海")
+
+
+def test_kind_errors_have_a_path():
+    """A comparison with the wrong kind is named by its path, however deep it stands."""
+    node = {
+        "any": [
+            {"field": "n", "op": ">", "value": 1},
+            {"not": {"all": [CITY, {"field": "n", "op": "==", "value": "x"}]}},
+        ]
+    }
+    for fields, where in (
+        (None, "$.rule.any[1].not.all[1]"),
+        ({"n": "string", "city": "string"}, "$.rule.any[0]"),
+    ):
+        with pytest.raises(RuleTypeError) as caught:
+            Rule.from_json(document(node), fields=fields)
+        assert caught.value.path == where
+        assert str(caught.value).startswith(where)
 
 
 _json = st.recursive(
@@ -157,6 +175,21 @@ def test_any_document_is_a_rule_or_an_error_with_a_path(node):
     else:
         assert accepted
         assert Rule.from_json(rule.to_json()) == rule
+
+
+@pytest.mark.parametrize(
+    ("op", "expected"),
+    [
+        ("=", "'=='"), ("===", "'=='"), ("<>", "'!='"), ("≠", "'!='"), ("=<", "'<='"), ("eq", "'=='"), ("EQ", "'=='"),
+        ("neq", "'!='"), ("gt", "'>'"), ("gte", "'>='"), ("lte", "'<='"), ("nin", "'not in'"), ("not_in", "'not in'"),
+        ("大于", "'>'"), ("is_null", "'is missing'"), ("like", "'contains'"), ("startswith", "'starts_with'"),
+        ("starts_wth", "'starts_with'"), ("&&", ", ".join(Op)), (None, ", ".join(Op)), (5, ", ".join(Op)),
+    ],
+)  # fmt: skip
+def test_operations_of_other_languages(op, expected):
+    """A sign or word that means an operation elsewhere is answered by what it means, not by its letters."""
+    ((path, _, said),) = problems(document({"field": "a", "op": op, "value": 1}))
+    assert (path, said) == ("$.rule.op", expected)
 
 
 def test_an_unknown_operation_lists_the_known_ones():

@@ -1,5 +1,7 @@
 """The same meaning on Spark (make test-all: needs a JVM)."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -90,3 +92,15 @@ def test_too_many_tests_are_refused(spark):
     """What would exhaust Spark's optimizer is said before."""
     with pytest.raises(Unsupported, match="2,000 tests"):
         all_of(field("id") != number for number in range(2_001)).filter_frame(spark.sql("select 1 as id"))
+
+
+@pytest.mark.parametrize("early", [date(1, 1, 1), date(1582, 12, 31), datetime(1582, 12, 31, 23, tzinfo=UTC)])
+def test_years_of_another_calendar_are_refused(spark, early):
+    """Before 1583 Spark's calendar is another one, and some dates end in an error of the JVM."""
+    native = spark.sql("select date'2026-01-01' as day, timestamp'2026-01-01 00:00:00' as at")
+    name = "at" if isinstance(early, datetime) else "day"
+    for rule in (field(name) > early, field(name).is_in([early]), ~field(name).between(early, early)):
+        with pytest.raises(Unsupported, match="from the year 1583 on"):
+            rule.filter_frame(native)
+    kept = (field(name) > early.replace(year=1583)).filter_frame(native)
+    assert kept.count() == 1

@@ -110,7 +110,13 @@ def test_what_is_read(text, rule):
         ("x between 3 and 1", 1, "the smaller bound comes first"),
         ("x between 1, 3", 12, "expected and"),
         ("(x == 1", 8, "a closing parenthesis"),
-        ("x == 1)", 7, "no closing parenthesis without an opening one"),
+        ("x == 1)", 7, "this parenthesis closes nothing; expected an opening one before it"),
+        ("x >= 20,000", 6, "digits are not grouped by commas; expected 20_000"),
+        ("x >= 1,234,567 and y == 1", 6, "expected 1_234_567"),
+        ("x between 1,000 and 2,000", 11, "expected 1_000"),
+        ("x between -2,000 and 1", 11, "expected -2_000"),
+        ("x in [20,000]", 7, "expected 20_000"),
+        ("x == 20, y", 8, "found ','"),
         ("x == 1 y == 2", 8, "expected and, or, or the end"),
         ("x == 1 and", 11, "the rule ends here; expected a field"),
         ('x == "abc', 6, "this string is not closed"),
@@ -167,6 +173,33 @@ def test_known_kinds():
         parse_rule('spend == "x" and city == 5', fields=kinds)
     assert [problem.path for problem in caught.value.problems] == ["spend", "city"]
     assert parse_rule("spend > 1.5", fields=kinds) == (field("spend") > 1.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "line", "column", "said"),
+    [
+        ("spend >= 1 and\n  city > 5", {"city": "string", "spend": "int"}, 2, 3, ["city: is string (line 2, column 3); expected int or float"]),
+        ('city == 1 and city == "a"', None, 1, 15, ["city: is compared with int or float and with string (line 1, column 15)"]),
+        ('city == 1 and city == "a"', {"city": "string"}, 1, 1, ["city: is compared with int or float and with string (line 1, column 1)"]),
+        (
+            'not (a is missing or b == "x")\nor (城市 == "上海" and a > true_since)'.replace("true_since", "1"),
+            {"a": "bool", "b": "int", "城市": "string"}, 1, 22,
+            ["a: is bool (line 2, column 20); expected int or float", "b: is int (line 1, column 22); expected string"],
+        ),
+        ('a in [1, 2] and raw == "x"', {"a": "float", "raw": "other"}, 1, 17, ["raw: is other (line 1, column 17); expected string; cast the column to what a rule can compare"]),
+    ],
+)  # fmt: skip
+def test_kind_errors_have_a_place(text, fields, line, column, said):
+    """A comparison with the wrong kind is shown where it stands, the first of several under a caret."""
+    with pytest.raises(RuleTypeError) as caught:
+        parse_rule(text, fields=fields)
+    error = caught.value
+    assert (error.line, error.column, error.path) == (line, column, "")
+    assert sorted(map(str, error.problems)) == said
+    head, shown, caret, *_ = str(error).split("\n")
+    assert head == f"line {line}, column {column}: a field is compared with what it is not"
+    assert shown == "  " + text.split("\n")[line - 1]
+    assert caret == "  " + " " * (column - 1) + "^"
 
 
 def test_one_field_has_one_kind():

@@ -12,11 +12,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
+from numbers import Integral, Rational, Real
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from privdomain.errors import RuleError, RuleTypeError
+from privdomain.money import Money
 
 __all__ = [
     "MAX_DEPTH",
@@ -100,11 +102,12 @@ def constant(value: object) -> Constant:
         RuleError: for a value no engine compares alike; the sentence says what to write.
     """
     found: Constant | None = None
-    if isinstance(value, bool):
-        found = Constant("bool", value)
-    elif isinstance(value, int):
+    if isinstance(value, bool) or type(value).__name__ in {"bool_", "bool"}:  # numpy's own, by name
+        found = Constant("bool", bool(value))
+    # numpy's scalars are registered as Integral and Real; a Fraction is exact on no frame
+    elif isinstance(value, Integral):
         found = _integer(int(value))
-    elif isinstance(value, float):
+    elif isinstance(value, Real) and not isinstance(value, Rational):
         found = _float(float(value))
     elif isinstance(value, str):
         found = Constant("string", _text(str.__str__(value), "a string"))
@@ -122,6 +125,8 @@ def _refusal(value: object) -> str:
         return "a field is not compared with None; ask .is_missing() (text: is missing)"
     if isinstance(value, Decimal):
         return "a Decimal is compared exactly on no engine; write minor units as an int, or a float"
+    if isinstance(value, Money):
+        return "a column of amounts holds whole minor units of one currency; write the amount's .minor"
     return f"a field is compared with str, int, float, bool, date or an aware datetime, not {type(value).__name__}"
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from privdomain.errors import Problem, RuleError, RuleTypeError, nearest
 from privdomain.rules._ast import Node, family, tests_of
 
-__all__ = ["ANY", "check_kinds", "families_of", "wanted"]
+__all__ = ["ANY", "check_kinds", "families_of", "misfits", "wanted"]
 
 ANY: Final = "any"
 """The family of a field that is only asked whether it is missing."""
@@ -55,8 +55,15 @@ def families_of(rules: Mapping[str, Node]) -> dict[str, str]:
     return found
 
 
-def check_kinds(rules: Mapping[str, Node], kinds: Mapping[str, str]) -> dict[str, str]:
+def check_kinds(
+    rules: Mapping[str, Node],
+    kinds: Mapping[str, str],
+    *,
+    others: Mapping[str, tuple[str, str]] | None = None,
+) -> dict[str, str]:
     """Compare what the rules ask with the columns there are; returns `families_of` the rules.
+
+    ``others``: of columns without a kind, the engine's own word and what would give them one.
 
     Raises:
         RuleTypeError: when some column has another kind than the rule compares it with.
@@ -65,7 +72,7 @@ def check_kinds(rules: Mapping[str, Node], kinds: Mapping[str, str]) -> dict[str
     families = families_of(rules)
     missing = [_missing(name, kinds) for name in families if name not in kinds]
     wrong = [
-        Problem(name, f"is {kinds[name]}", wanted(asked))
+        _misfit(name, kinds[name], asked, (others or {}).get(name))
         for name, asked in families.items()
         if name in kinds and asked != ANY and kinds[name] not in _KINDS[asked]
     ]
@@ -74,6 +81,32 @@ def check_kinds(rules: Mapping[str, Node], kinds: Mapping[str, str]) -> dict[str
     if missing:
         raise RuleError("the rule asks for fields that are not there", problems=missing)
     return families
+
+
+def misfits(node: Node, kinds: Mapping[str, str]) -> dict[str, int]:
+    """By field, which test (its number in `tests_of`) is the first to compare it as what it is not.
+
+    A field whose kind is not known is what its first comparison takes it for.
+    """
+    found: dict[str, int] = {}
+    known = {
+        name: next((each for each, of in _KINDS.items() if kind in of), kind) for name, kind in kinds.items()
+    }
+    for number, test in enumerate(tests_of(node)):
+        if test.constants:
+            asked = family(test.constants[0].kind)
+            if known.setdefault(test.field, asked) != asked:
+                found.setdefault(test.field, number)
+    return found
+
+
+def _misfit(name: str, kind: str, asked: str, other: tuple[str, str] | None) -> Problem:
+    if other is not None:
+        dtype, way_out = other
+        return Problem(name, f"is {dtype}", f"{wanted(asked)}; {way_out}")
+    if kind == "other":
+        return Problem(name, "is other", f"{wanted(asked)}; cast the column to what a rule can compare")
+    return Problem(name, f"is {kind}", wanted(asked))
 
 
 def _missing(name: str, kinds: Mapping[str, str]) -> Problem:

@@ -12,6 +12,7 @@ import math
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
@@ -23,10 +24,13 @@ from privdomain.rules._check import ANY, check_kinds, families_of
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
 
-__all__ = ["SPARK_TESTS", "filter_frame", "frame_expr", "match_frame", "plain_expr"]
+__all__ = ["SPARK_TESTS", "SPARK_YEAR", "filter_frame", "frame_expr", "match_frame", "plain_expr"]
 
 SPARK_TESTS: Final = 2_000
 """How many tests one plan may hold on Spark: its optimizer needs minutes, then the heap, for more."""
+
+SPARK_YEAR: Final = 1583
+"""The first whole year of the calendar in which Spark and Python agree on a date."""
 
 _WIDTH: Final = (
     32  # clauses per join: DuckDB and Spark keep ``and`` as a tree of pairs, and a deep one overflows
@@ -105,6 +109,7 @@ def _check_names(rules: Mapping[str, Node], have: Iterable[str]) -> None:
 
 def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable[str]) -> _Compiler:
     """Check the rules against the frame and bring its columns to their comparable form."""
+    from privdomain.frames._dtypes import said, way_out  # noqa: PLC0415
     from privdomain.frames._native import comparable, is_spark, is_void, is_wide  # noqa: PLC0415
     from privdomain.frames.schema import kind_of  # noqa: PLC0415
 
@@ -113,12 +118,21 @@ def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable
     kinds: dict[str, str] = dict.fromkeys(have, "other")
     kinds |= {name: kind_of(dtype).value for name, dtype in schema.items()}
     void = {name for name in asked if name in schema and is_void(lazy, name, schema[name])}
+    others = {
+        name: (said(schema[name]), way) for name in asked if name in schema and (way := way_out(schema[name]))
+    }
     # a column in which nothing ever stood has every kind: all its values are missing
-    check_kinds(rules, kinds | {name: "int" if asked[name] == "number" else asked[name] for name in void})
+    check_kinds(
+        rules,
+        kinds | {name: "int" if asked[name] == "number" else asked[name] for name in void},
+        others=others,
+    )
     if is_spark(lazy) and sum(1 for node in rules.values() for _ in tests_of(node)) > SPARK_TESTS:
         raise Unsupported(
             f"a plan on Spark holds at most {SPARK_TESTS:,} tests; mark the frame in several steps"
         )
+    if is_spark(lazy):
+        _check_years(rules)
     return _Compiler(
         {
             name: _Column(
@@ -129,6 +143,20 @@ def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable
             for name in asked
         }
     )
+
+
+def _check_years(rules: Mapping[str, Node]) -> None:
+    """Spark takes a moment through the JVM's calendar, which was another one before 1583, and fails on some."""
+    for node in rules.values():
+        for test in tests_of(node):
+            early = [
+                one for one in test.constants if isinstance(one.value, date) and one.value.year < SPARK_YEAR
+            ]
+            if early:
+                raise Unsupported(
+                    f"{test.field} {test.op} {early[0].value.isoformat()}: a plan on Spark holds dates and instants "
+                    f"from the year {SPARK_YEAR} on; ask for what is missing by is missing"
+                )
 
 
 @frozen

@@ -46,6 +46,7 @@ from privdomain.rules._moments import (
     instant_constant,
     moment_text,
 )
+from privdomain.rules._tokens import instead
 
 _T = TypeVar("_T")
 
@@ -89,8 +90,10 @@ def _dump_constant(one: Constant) -> Any:
     return one.value
 
 
-def load(document: object, *, fields: Iterable[str] | None = None) -> Node:
-    """The tree of a document: JSON text, or what ``json.loads`` made of it.
+def load(document: object, *, fields: Iterable[str] | None = None) -> tuple[Node, list[str]]:
+    """The tree of a document (JSON text, or what ``json.loads`` made of it), and the paths of its tests.
+
+    The paths are in the order of `tests_of`.
 
     Raises:
         RuleSyntaxError: naming every wrong place by its path, and what would be right there.
@@ -103,7 +106,7 @@ def load(document: object, *, fields: Iterable[str] | None = None) -> Node:
         raise RuleSyntaxError(
             "the document is no rule", path=reader.problems[0].path, problems=reader.problems
         )
-    return node
+    return node, reader.paths
 
 
 def _decode(text: str | bytes | bytearray) -> object:
@@ -140,6 +143,7 @@ class _Reader:
         self._fields = fields
         self._left = MAX_SIZE
         self.problems: list[Problem] = []
+        self.paths: list[str] = []
 
     def _wrong(self, path: str, problem: str, expected: str = "") -> None:
         self.problems.append(Problem(path, problem, expected))
@@ -210,8 +214,7 @@ class _Reader:
                 f"{path}.field", f"there is no field {field!r}", repr(hint) if hint else "a known field"
             )
         if not isinstance(op, str) or op not in set(Op):
-            hint = nearest(str(op).replace("_", " "), list(Op))
-            self._wrong(f"{path}.op", f"is {_said(op)}", repr(str(hint)) if hint else ", ".join(Op))
+            self._wrong(f"{path}.op", f"is {_said(op)}", _op_hint(op))
             return None
         constants = self._constants(path, found, Op(op))
         if constants is None or len(self.problems) > before:
@@ -220,6 +223,7 @@ class _Reader:
         if self._left < 0:
             self._wrong(path, f"the rule holds more than {MAX_SIZE:,} tests and values", "fewer")
             return None
+        self.paths.append(path)
         return self._checked(path, lambda: Test(str(field), Op(op), tuple(constants)))
 
     def _constants(self, path: str, found: Mapping[str, object], op: Op) -> list[Constant] | None:
@@ -258,6 +262,16 @@ class _Reader:
         except RuleError as error:
             self._wrong(path, str(error))
             return None
+
+
+def _op_hint(op: object) -> str:
+    """The operation that was meant, or all there are."""
+    # {"op": "="} is nearest to ">=" by its letters, and "==" by what it means
+    known = instead(op.strip()) if isinstance(op, str) else None
+    if known in set(Op):
+        return repr(known)
+    hint = nearest(op.replace("_", " "), list(Op)) if isinstance(op, str) else None
+    return repr(str(hint)) if hint else ", ".join(Op)
 
 
 def _int_constant(text: str) -> Constant:

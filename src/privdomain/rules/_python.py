@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any, NoReturn
 
 from privdomain.errors import RuleError
@@ -131,7 +132,7 @@ def _listed(values: Iterable[object]) -> list[object]:
 
 
 def _sortable(value: Any) -> Any:
-    return value if isinstance(value, str | int | float) else str(value)
+    return value if isinstance(value, str | Real) else str(value)
 
 
 def field(name: str) -> Field:

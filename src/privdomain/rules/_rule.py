@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 from attrs import field as attribute
 from attrs import frozen
 
-from privdomain.errors import RuleError
+from privdomain.errors import Problem, RuleError, RuleTypeError
 from privdomain.rules import _json, _row, _text
 from privdomain.rules._ast import Node, conjunction, disjunction, negation, tests_of
-from privdomain.rules._check import check_kinds, families_of
+from privdomain.rules._check import check_kinds, families_of, misfits
 from privdomain.rules._explain import Explanation, explain
 from privdomain.rules._printing import rule_text
 from privdomain.rules._row import Row
+from privdomain.rules._tokens import place
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -28,6 +29,7 @@ Fields: TypeAlias = Iterable[str] | Mapping[str, str]
 """The fields there are, with their kinds where they are known."""
 
 _SHOWN = 200
+_HEADLINE = "a field is compared with what it is not"
 
 
 def _uncompiled() -> list[Callable[[Row], bool]]:
@@ -150,9 +152,16 @@ class Rule:
 
         Raises:
             RuleSyntaxError: with the path of every wrong place and what would be right.
+            RuleTypeError: for a field that is compared with two kinds, or with another than it has; with the paths.
         """
-        node = _json.load(document, fields=fields)
-        _check_written(node, fields)
+        node, paths = _json.load(document, fields=fields)
+        try:
+            _check_written(node, fields)
+        except RuleTypeError as error:
+            wrong = _wrong_tests(node, fields, error)
+            path = paths[min(wrong.values())]
+            problems = _placed(error, {name: paths[number] for name, number in wrong.items()})
+            raise RuleTypeError(f"{path}: {_HEADLINE}", path=path, problems=problems) from None
         return cls(node)
 
     # --- combining
@@ -223,10 +232,16 @@ def _read(value: object) -> Rule:
 
 def _node(other: object, sign: str) -> Node:
     if not isinstance(other, Rule):
-        raise RuleError(
-            f"{sign} stands between two rules, not a rule and {type(other).__name__}; "
-            f'put each comparison in parentheses: (field("a") == 1) {sign} (field("b") == 2)'
-        )
+        joins = sign in {"&", "|"}
+        if isinstance(other, str):
+            right = f'{sign} parse_rule("b == 2")' if joins else f'{sign}([parse_rule("b == 2"), …])'
+            advice = f"a rule text is read first: {right}"
+        elif joins:
+            advice = f'put each comparison in parentheses: (field("a") == 1) {sign} (field("b") == 2)'
+        else:
+            advice = f'{sign}([field("a") == 1, field("b") == 2])'
+        what = "stands between two rules, not a rule and" if joins else "joins rules, not"
+        raise RuleError(f"{sign} {what} {type(other).__name__}; {advice}")
     return other.node
 
 
@@ -250,10 +265,18 @@ def parse_rule(text: str, *, fields: Fields | None = None) -> Rule:
 
     Raises:
         RuleSyntaxError: with line, column, what was expected and the nearest right word.
-        RuleTypeError: for a field that is compared with two kinds, or with another than it has.
+        RuleTypeError: for a field that is compared with two kinds, or with another than it has; with line and column.
     """
-    node = _text.parse(text, fields=fields)
-    _check_written(node, fields)
+    node, starts = _text.parse(text, fields=fields)
+    try:
+        _check_written(node, fields)
+    except RuleTypeError as error:
+        wrong = _wrong_tests(node, fields, error)
+        first = place(text, starts[min(wrong.values())])
+        problems = _placed(error, {name: str(place(text, starts[number])) for name, number in wrong.items()})
+        raise RuleTypeError(
+            f"{first}: {_HEADLINE}\n{first.shown}", line=first.line, column=first.column, problems=problems
+        ) from None
     return Rule(node)
 
 
@@ -263,6 +286,19 @@ def _check_written(node: Node, fields: Fields | None) -> None:
         check_kinds({"": node}, cast("Mapping[str, str]", fields))
     else:
         families_of({"": node})
+
+
+def _wrong_tests(node: Node, fields: Fields | None, error: RuleTypeError) -> dict[str, int]:
+    """By field, the number of the test that the error is about."""
+    found = misfits(node, cast("Mapping[str, str]", fields) if isinstance(fields, Mapping) else {})
+    return {each.path: found[each.path] for each in error.problems}
+
+
+def _placed(error: RuleTypeError, places: Mapping[str, str]) -> list[Problem]:
+    """The problems of the error, each saying where it stands."""
+    return [
+        Problem(each.path, f"{each.problem} ({places[each.path]})", each.expected) for each in error.problems
+    ]
 
 
 def all_of(rules: Iterable[Rule]) -> Rule:

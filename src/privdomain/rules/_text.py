@@ -13,6 +13,7 @@ value = string | number | "true" | "false" | "date" "(" string ")" | "instant" "
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
@@ -32,7 +33,7 @@ from privdomain.rules._ast import (
     negation,
 )
 from privdomain.rules._moments import date_constant, instant_constant
-from privdomain.rules._tokens import KEYWORDS, Token, mistake, tokens
+from privdomain.rules._tokens import KEYWORDS, Token, instead, mistake, tokens
 
 __all__ = ["parse"]
 
@@ -44,26 +45,21 @@ _VALUE: Final = (
     'a value: "text", a number, true, false, date("2026-11-11") or instant("2026-11-11T00:00:00+08:00")'
 )
 _DIGITS: Final = 20
-
-# Words of other languages, and what they are here.
-_SAID: Final = {
-    "null": "is missing", "none": "is missing", "nil": "is missing", "nan": "is missing", "like": "contains",
-    "startswith": "starts_with", "starts": "starts_with", "endswith": "ends_with", "ends": "ends_with",
-    "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "isnull": "is missing",
-    "且": "and", "或": "or", "非": "not", "并且": "and", "或者": "or", "包含": "contains", "等于": "==", "大于": ">",
-    "小于": "<", "为空": "is missing",
-}  # fmt: skip
+_COMMAS: Final = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?![0-9_])")
 
 
-def parse(text: str, *, fields: Iterable[str] | None = None) -> Node:
-    """The tree of a rule text; with ``fields`` a name that is none of them is an error at its place.
+def parse(text: str, *, fields: Iterable[str] | None = None) -> tuple[Node, list[int]]:
+    """The tree of a rule text, and where each of its tests begins, in the order of `tests_of`.
+
+    With ``fields`` a name that is none of them is an error at its place.
 
     Raises:
         RuleSyntaxError: with line, column, what was expected and, where one is near, the right word.
     """
     if not isinstance(text, str):
         raise RuleError(f"a rule text is a string, not {type(text).__name__}")
-    return _Parser(text, None if fields is None else frozenset(fields)).whole()
+    parser = _Parser(text, None if fields is None else frozenset(fields))
+    return parser.whole(), parser.places
 
 
 class _Parser:
@@ -73,6 +69,7 @@ class _Parser:
         self._next = 0
         self._depth = 0
         self._size = 0
+        self.places: list[int] = []
 
     # --- words
 
@@ -102,9 +99,20 @@ class _Parser:
         token = self._token
         if token.kind == "end":
             return mistake(self._text, token.at, "the rule ends here", expected)
+        grouped = self._grouped(self._next - 1)
+        if grouped is not None:
+            return grouped
         right = _meant(token, known)
         problem = f"found {_shown(token)}" + (f", did you mean {right!r}?" if right else "")
         return mistake(self._text, token.at, problem, expected)
+
+    def _grouped(self, position: int) -> RuleSyntaxError | None:
+        """What to say of 20,000, of which the 20 stands at this position: a comma separates values."""
+        found = _COMMAS.match(self._text, self._tokens[position].at) if position >= 0 else None
+        if found is None or self._tokens[position].kind != "number":
+            return None
+        right = found[0].replace(",", "_")
+        return mistake(self._text, found.start(), "digits are not grouped by commas", right)
 
     # --- grammar
 
@@ -114,7 +122,12 @@ class _Parser:
         node = self._any()
         if self._token.kind != "end":
             if self._is(")"):
-                raise self._mistake("no closing parenthesis without an opening one")
+                raise mistake(
+                    self._text,
+                    self._token.at,
+                    "this parenthesis closes nothing",
+                    "an opening one before it, or none here",
+                )
             if self._is("<", "<=", ">", ">=", "==", "!="):
                 raise self._mistake(
                     "and, or, or the end; a chain is written: x between 1 and 3, or x > 1 and x < 3"
@@ -158,6 +171,7 @@ class _Parser:
         self._size += 1 + len(constants)
         if self._size > MAX_SIZE:
             raise mistake(self._text, at, f"the rule holds more than {MAX_SIZE:,} tests and values", "fewer")
+        self.places.append(at)
         return self._located(at, lambda: Test(field, op, constants))
 
     def _field(self) -> str:
@@ -223,7 +237,7 @@ class _Parser:
             return self._moment()
         if self._is("]"):
             raise self._mistake(f"at least one value; {_VALUE}")
-        if token.kind == "name" and token.text.lower() not in _SAID:
+        if token.kind == "name" and instead(token.text) is None:
             raise self._mistake(f"{_VALUE}; text stands in quotes, and a field is not compared with a field")
         raise self._mistake(_VALUE, known=("true", "false", "date", "instant"))
 
@@ -232,6 +246,10 @@ class _Parser:
         digits = token.text.replace("_", "")
         bare = digits.lstrip("-")
         if bare[0] == "0" and bare[1:2].isdigit():
+            # the 000 of [20,000]; [20,100] may be two values
+            grouped = self._grouped(self._next - 3)
+            if grouped is not None:
+                raise grouped
             raise mistake(
                 self._text, token.at, "a number does not begin with 0", f'quotes around an id: "{bare}"'
             )
@@ -271,4 +289,4 @@ def _meant(token: Token, known: Iterable[str]) -> str | None:
     word = token.text.lower()
     if word in KEYWORDS and word != token.text:
         return word
-    return _SAID.get(word) or nearest(word, known)
+    return instead(word) or nearest(word, known)

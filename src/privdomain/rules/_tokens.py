@@ -10,7 +10,7 @@ from attrs import frozen
 
 from privdomain.errors import RuleSyntaxError
 
-__all__ = ["KEYWORDS", "MAX_TEXT", "Token", "is_name", "mistake", "tokens"]
+__all__ = ["KEYWORDS", "MAX_TEXT", "Place", "Token", "instead", "is_name", "mistake", "place", "tokens"]
 
 MAX_TEXT: Final = 5_000_000
 """How many characters a rule text may have."""
@@ -47,8 +47,23 @@ _INSTEAD: Final = {
     "，": ",", "、": ",", "［": "[", "］": "]", "【": "[", "】": "]", "＝": "==", "＞": ">", "＜": "<", "≥": ">=",
     "≤": "<=", "≠": "!=", "！": "not", "＆": "and", "∈": "in",
 }  # fmt: skip
+# Words of other languages, and what they are here.
+_SAID: Final = {
+    "null": "is missing", "none": "is missing", "nil": "is missing", "nan": "is missing", "like": "contains",
+    "startswith": "starts_with", "starts": "starts_with", "endswith": "ends_with", "ends": "ends_with",
+    "eq": "==", "ne": "!=", "neq": "!=", "lt": "<", "le": "<=", "lte": "<=", "gt": ">", "ge": ">=", "gte": ">=",
+    "equals": "==", "isnull": "is missing", "is_null": "is missing", "is null": "is missing",
+    "notnull": "is not missing", "is_not_null": "is not missing", "is not null": "is not missing", "nin": "not in",
+    "且": "and", "或": "or", "非": "not", "并且": "and", "或者": "or", "包含": "contains", "等于": "==", "大于": ">",
+    "小于": "<", "为空": "is missing",
+}  # fmt: skip
 _LONG: Final = re.compile("===|!==|<>|=<|=>|&&|[|]{2}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def instead(word: str) -> str | None:
+    """What a word or sign of another language is called here, None when it is none that is known."""
+    return _INSTEAD.get(word) or _SAID.get(word.lower())
 
 
 def is_name(text: str) -> bool:
@@ -161,8 +176,27 @@ def _strange(text: str, at: int) -> RuleSyntaxError:
     return mistake(text, at, f"{sign} is not written in a rule", instead)
 
 
+@frozen
+class Place:
+    """Line and column, from 1, and the line itself under which a caret points at the place."""
+
+    line: int
+    column: int
+    shown: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
 def mistake(text: str, at: int, problem: str, expected: str = "") -> RuleSyntaxError:
-    """The error with line, column, and the line itself under which a caret points at the place."""
+    """The error with its place and a picture of it."""
+    found = place(text, at)
+    right = f"; expected {expected}" if expected else ""
+    return RuleSyntaxError(f"{found}: {problem}{right}\n{found.shown}", line=found.line, column=found.column)
+
+
+def place(text: str, at: int) -> Place:
+    """Where the character at this offset stands."""
     line = text.count("\n", 0, at) + 1
     begin = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
@@ -173,7 +207,4 @@ def mistake(text: str, at: int, problem: str, expected: str = "") -> RuleSyntaxE
     before = shown[: column - 1 - cut + bool(cut)]
     # Chinese characters are two columns wide on a terminal
     margin = " " * sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in before)
-    right = f"; expected {expected}" if expected else ""
-    return RuleSyntaxError(
-        f"line {line}, column {column}: {problem}{right}\n  {shown}\n  {margin}^", line=line, column=column
-    )
+    return Place(line, column, f"  {shown}\n  {margin}^")

@@ -207,7 +207,7 @@ def _choose(cases: Sequence[tuple[nw.Expr, str]]) -> nw.Expr:
 
 
 def learn_cuts(frame: nw.LazyFrame[Any], columns: dict[str, str]) -> nw.LazyFrame[Any]:
-    """One row: how many customers, and of each axis sum, mean and median."""
+    """One row: how many customers; sum and median of each column to cut, and the ends of each axis."""
     frame = frame.filter(~nw.col(ONE).is_null())
     schema = frame.collect_schema()
     # sums of whole numbers are exact, so that a mean does not depend on an engine's order of adding
@@ -215,11 +215,16 @@ def learn_cuts(frame: nw.LazyFrame[Any], columns: dict[str, str]) -> nw.LazyFram
         a: nw.col(columns[a]).cast(nw.Int64) if schema[columns[a]].is_integer() else nw.col(columns[a])
         for a in AXES
     }
+    ends = {f"{a}_{end}": nw.col(axis(a)) for a in AXES for end in ("low", "high")}
     frame = frame.with_columns(*(value.alias(f"_pd_cut_{a}") for a, value in sums.items()))
     return frame.select(
         nw.col(ONE).count().alias("n"),
         *(nw.col(f"_pd_cut_{a}").sum().alias(f"{a}_sum") for a in AXES),
         *(nw.col(f"_pd_cut_{a}").median().alias(f"{a}_median") for a in AXES),
+        *(
+            (value.min() if name.endswith("_low") else value.max()).alias(name)
+            for name, value in ends.items()
+        ),
     )
 
 

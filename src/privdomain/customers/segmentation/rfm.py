@@ -8,6 +8,7 @@ was learned.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite, isinf
 from typing import Any, Literal, Self
 
 import narwhals.stable.v2 as nw
@@ -27,6 +28,7 @@ from privdomain.customers.segmentation._scores import (
     with_scores,
 )
 from privdomain.errors import ArgumentError, FrameError, Problem, nearest
+from privdomain.frames._dtypes import said, way_out
 from privdomain.frames._engines import add_columns
 from privdomain.frames.schema import Kind, kind_of
 
@@ -140,7 +142,8 @@ class RFM(FrameModel):
 
         Raises:
             ArgumentError: for parameters that are unknown or contradict each other.
-            FrameError: for a frame without the three columns, or without any customer who has all three.
+            FrameError: for a frame without the three columns, without any customer who has all three, or with an
+                infinite number, which has no mean and no place in JSON.
             Unsupported: for ``ordinal_rank`` on an engine that keeps no order of rows.
         """
         self._check_params()
@@ -165,6 +168,13 @@ class RFM(FrameModel):
                 problems=[
                     Problem(name, "has no row in which all three are known") for name in self._columns()
                 ],
+            )
+        columns = dict(zip(AXES, self._columns(), strict=True))
+        endless = [columns[a] for a in AXES if any(isinf(row[f"{a}_{end}"]) for end in ("low", "high"))]
+        if endless:
+            raise FrameError(
+                "RFM learns from finite numbers; make what is not known missing, and it is left out",
+                problems=[Problem(name, "has an infinite number") for name in endless],
             )
         if self.cut == "thresholds" and self.cut_at:
             cuts = {a: self.cut_at[a] for a in AXES}
@@ -230,30 +240,36 @@ class RFM(FrameModel):
             "cut_at", self.cut_at, wanted=self.cut == "thresholds", by="cut='thresholds'"
         )
         for a in AXES:
-            numbers = (self.thresholds or {}).get(a)
-            if numbers is not None and (len(numbers) != len(INNER) or list(numbers) != sorted(set(numbers))):
+            given = self.thresholds.get(a) if isinstance(self.thresholds, Mapping) else None
+            if given is not None and not _ascends(given):
                 problems.append(
                     Problem(
                         f"thresholds[{a!r}]",
-                        f"is {numbers!r}",
+                        f"is {given!r}",
                         f"{len(INNER)} ascending numbers for {BANDS} scores",
                     )
                 )
+            half = self.cut_at.get(a) if isinstance(self.cut_at, Mapping) else None
+            if half is not None and not _is_finite(half):
+                problems.append(Problem(f"cut_at[{a!r}]", f"is {half!r}", "a finite number"))
         if problems:
             raise ArgumentError("these parameters of RFM cannot be used", problems=problems)
 
     def _check_frame(self, frame: Any) -> None:
         if self.scoring == "ordinal_rank":
             check_order(frame)
-        found = {name: kind_of(dtype) for name, dtype in open_frame(frame).collect_schema().items()}
+        found = open_frame(frame).collect_schema()
         problems: list[Problem] = []
         for name in self._columns():
-            kind = found.get(name)
-            if kind is None:
+            dtype = found.get(name)
+            if dtype is None:
                 hint = nearest(name, found)
                 problems.append(Problem(name, "is missing" + (f", did you mean {hint!r}?" if hint else "")))
-            elif kind not in (Kind.INT, Kind.FLOAT):
-                problems.append(Problem(name, f"is {kind}", "int or float"))
+            elif kind_of(dtype) not in (Kind.INT, Kind.FLOAT):
+                way = way_out(dtype)
+                problems.append(
+                    Problem(name, f"is {said(dtype)}", f"int or float; {way}" if way else "int or float")
+                )
         if problems:
             raise FrameError(
                 f"RFM needs three columns of numbers; the frame has {', '.join(found)}", problems=problems
@@ -265,8 +281,22 @@ def _check_given(name: str, given: Mapping[str, Any] | None, *, wanted: bool, by
         return [Problem(name, f"is missing with {by}", 'numbers for "r", "f" and "m"')] if wanted else []
     if not wanted:
         return [Problem(name, "is given, but nothing uses it", f"{by}, or no {name}")]
+    if not isinstance(given, Mapping):
+        return [Problem(name, f"is {type(given).__name__}", 'numbers for "r", "f" and "m"')]
     wrong = sorted(set(given).symmetric_difference(AXES))
     return [Problem(f"{name}[{key!r}]", "is unknown" if key in given else "is missing") for key in wrong]
+
+
+def _ascends(numbers: object) -> bool:
+    """Whether these are the four numbers between five scores."""
+    if not isinstance(numbers, Sequence):
+        return False
+    listed: list[Any] = [*numbers]  # pyright: ignore[reportUnknownVariableType]  (whatever was given)
+    return len(listed) == len(INNER) and all(map(_is_finite, listed)) and listed == sorted(set(listed))
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _exact(value: Any) -> float:

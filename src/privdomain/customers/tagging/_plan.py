@@ -7,12 +7,12 @@ whatever the number of tags, on every engine (narwhals' ``unpivot`` does not run
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 import narwhals.stable.v2 as nw
 
-from privdomain.customers.tagging.rules import TagRule
+from privdomain.customers.tagging.rules import TagRule, expiry
 from privdomain.rules import match_frame
 
 __all__ = ["TAG_COLUMNS", "mark_rules", "plan_tags"]
@@ -92,12 +92,13 @@ def _told(values: Sequence[str]) -> nw.Expr:
 
 
 def _expiry(rules: Sequence[TagRule], at: datetime) -> nw.Expr:
-    by_term: dict[int, list[str]] = {}
+    by_end: dict[datetime, list[str]] = {}
     for number, each in enumerate(rules):
-        if each.ttl_days is not None:
-            by_term.setdefault(each.ttl_days, []).append(str(number))
+        end = expiry(each, at=at)
+        if end is not None:
+            by_end.setdefault(end, []).append(str(number))
     never = nw.when(nw.col(_WON) == "").then(nw.lit(at))  # no row: missing, but an instant on every engine
     found: nw.Expr = never
-    for days, numbers in by_term.items():
-        found = nw.when(nw.col(_WON).is_in(numbers)).then(nw.lit(at + timedelta(days=days))).otherwise(found)
+    for end, numbers in by_end.items():
+        found = nw.when(nw.col(_WON).is_in(numbers)).then(nw.lit(end)).otherwise(found)
     return found

@@ -31,6 +31,9 @@ def tag_deltas(
     whose value changes is one removed and one added; so is the change of tag in a group. What is there now carries
     what the current frame says of it, what is gone what the previous one said. ``at`` is the moment of the change.
 
+    A tag that ran out before the current frame was made and is in it again was set anew: it is ``added``. A lazy frame
+    is not looked into: a customer's tag that stands in it twice makes rows of its own.
+
     ```python
     from datetime import UTC, datetime
     import polars as pl
@@ -45,16 +48,23 @@ def tag_deltas(
     ```
 
     Raises:
-        FrameError: for frames of two kinds, or without the columns of a frame of tags.
+        FrameError: for frames of two kinds, or without the columns of a frame of tags; for an eager frame in which a
+            customer has a tag twice.
     """
     import narwhals.stable.v2 as nw  # noqa: PLC0415  (with profiles alone no engine loads)
 
-    from privdomain.customers._frames import as_lazy  # noqa: PLC0415
+    from privdomain.customers._frames import as_lazy, refuse_repeats  # noqa: PLC0415
     from privdomain.frames._engines import run  # noqa: PLC0415
 
     moment = cut_at(at, zone=find_zone(zone)).instant
     wanted = (customer_id, *_KEY, *_CARRIED)
     _check(previous, current, wanted)
+    for which, native in (("previous", previous), ("current", current)):
+        refuse_repeats(
+            native,
+            keys=(customer_id, "tag"),
+            message=f"{which} is no frame of tags, a customer has a tag once",
+        )
 
     def side(frame: nw.LazyFrame[Any], suffix: str) -> nw.LazyFrame[Any]:
         # an empty column of objects (pandas) has no kind, and text does not join with it
@@ -70,7 +80,10 @@ def tag_deltas(
         joined = side(lazy, "old").join(
             side(as_lazy(current), "new"), on=keys, how="full", suffix="_pd_right"
         )
-        was, is_now = ~nw.col("_pd_in_old").is_null(), ~nw.col("_pd_in_new").is_null()
+        is_now = ~nw.col("_pd_in_new").is_null()
+        # what ran out before it was set again had a gap: to whoever listens it comes anew
+        lapsed = nw.col("_pd_old_expires_at") <= nw.col("_pd_new_observed_at")
+        was = ~nw.col("_pd_in_old").is_null() & ~lapsed.fill_null(value=False)
         ran_out = nw.col("_pd_old_expires_at") <= moment
         gone = (
             nw.when(ran_out).then(nw.lit(TagChange.EXPIRED.value)).otherwise(nw.lit(TagChange.REMOVED.value))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from pydantic import Field, ValidationError
 
-from privdomain.errors import PolicyError
+from privdomain.errors import ArgumentError, PolicyError
 from privdomain.models import Model, TagKind, payload_problems
 from privdomain.rules import Rule
 
-__all__ = ["TagRule"]
+__all__ = ["TagRule", "expiry"]
 
 
 class TagRule(Model):
@@ -99,6 +100,23 @@ class TagRule(Model):
     def to_dict(self) -> dict[str, Any]:
         """The definition as JSON values, defaults left out, the rule as text."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def expiry(rule: TagRule, *, at: datetime) -> datetime | None:
+    """When a tag that is set now ends by itself, None for never.
+
+    Raises:
+        ArgumentError: when that is after the year 9999, which no engine's calendar has.
+    """
+    if rule.ttl_days is None:
+        return None
+    try:
+        return at + timedelta(days=rule.ttl_days)
+    except OverflowError:
+        raise ArgumentError(
+            f"{rule.rule_id} set at {at.isoformat()} with ttl_days={rule.ttl_days} ends after the year 9999; "
+            "leave ttl_days out for a tag without an end"
+        ) from None
 
 
 def fingerprint(document: Mapping[str, Any]) -> str:

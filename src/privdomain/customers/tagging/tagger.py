@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
 
 from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.customers._moments import cut_at
-from privdomain.customers.tagging.rules import TagRule, fingerprint
+from privdomain.customers.tagging.rules import TagRule, expiry, fingerprint
 from privdomain.customers.tagging.values import TagExplanation, TagOutcome, TagValue
 from privdomain.errors import ArgumentError, FrameError, PolicyError, Problem, nearest
 from privdomain.models import TagKind, payload_problems
@@ -28,8 +28,8 @@ _KINDS: Final = list(TagKind)
 class Tagger:
     """Tag rules with one meaning for one customer and for all of them.
 
-    A tag has one value at a time and a group one tag: `TagRule` says which rule wins. A rule whose field is missing
-    does not hold.
+    A tag has one value at a time and a group one tag: `TagRule` says which rule wins. A comparison with a missing
+    field is false, so only a rule that says ``is missing`` or ``not`` holds for those of whom nothing is known.
 
     ```python
     from datetime import UTC, datetime
@@ -106,6 +106,7 @@ class Tagger:
 
         Raises:
             RuleTypeError: for a value of another kind than the rules compare it with.
+            ArgumentError: when a tag set at that moment would end after the year 9999.
         """
         moment = cut_at(at, zone=self.zone).instant
         return tuple(self._value(self.rules[number], moment) for number in self._winners(row))
@@ -151,7 +152,7 @@ class Tagger:
             rule=each.rule_id,
             rule_version=each.version,
             observed_at=at,
-            expires_at=None if each.ttl_days is None else at + timedelta(days=each.ttl_days),
+            expires_at=expiry(each, at=at),
         )
 
     # --- a frame of profiles
@@ -160,13 +161,18 @@ class Tagger:
         """A frame of the same kind with one row per customer and tag, from one row per customer.
 
         Columns: the customer's id, tag, group, value, kind, rule, rule_version, observed_at, expires_at. A row without
-        an id is left out. Lazy frames stay lazy, in no order.
+        an id is left out. Lazy frames stay lazy, in no order, and are not looked into: a customer who stands in one
+        twice is tagged twice.
 
         Raises:
-            FrameError: when there is no column with the customers' ids.
+            FrameError: when there is no column with the customers' ids, or an eager frame has a customer twice.
+            ArgumentError: when a tag set at ``as_of`` would end after the year 9999.
             RuleError: for fields that are no columns; `RuleTypeError` for columns of another kind. Both list all.
         """
-        from privdomain.customers._frames import open_frame  # noqa: PLC0415  (with profiles alone no engine loads)
+        from privdomain.customers._frames import (  # noqa: PLC0415  (with profiles alone no engine loads)
+            open_frame,
+            refuse_repeats,
+        )
         from privdomain.customers.tagging._plan import plan_tags  # noqa: PLC0415
         from privdomain.frames._engines import run  # noqa: PLC0415
 
@@ -181,6 +187,9 @@ class Tagger:
                     Problem(self.customer_id, "is missing" + (f", did you mean {hint!r}?" if hint else ""))
                 ],
             )
+        refuse_repeats(
+            frame, keys=[self.customer_id], message="profiles are one row per customer; there are customers"
+        )
         wished = {self.customer_id, *self.fields}
         # only what is read is converted; where something is missing, the error sees all there is
         narrow = opened.select(*sorted(wished)).to_native() if wished.issubset(columns) else frame

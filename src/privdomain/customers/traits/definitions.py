@@ -85,7 +85,12 @@ class Count(Trait):
 
 @frozen
 class Sum(_OfColumn):
-    """The sum of a column of numbers; 0 where there is none."""
+    """The sum of a column of numbers; 0 where there is none.
+
+    A sum of whole numbers has 64 bits in a frame. One beyond ±9.2 · 10^18 is no sum of money but of something that is
+    no amount (ids, a marker such as -2^63): polars wraps it around unsaid, the other engines refuse it, and
+    `TraitSet.of` returns it whole.
+    """
 
 
 @frozen
