@@ -23,7 +23,8 @@ def text(*values: str | None) -> pl.Series:
 
 IDS = [
     ("A1", "A1"), ("  A1 ", "A1"), ("'3700000000000000001", "3700000000000000001"), ("\t99", "99"), ('="0123"', "0123"),
-    ("１２３", "123"), ("007", "007"), ("12E5", "12E5"), ("a.0", "a.0"), ("-", None), ("", None), (None, None), ("NULL", None),
+    ("１２３", "123"), ("007", "007"), ("12E5", "12E5"), ("12e3", "12e3"), ("E12", "E12"), ("A12E10", "A12E10"),
+    ("a.0", "a.0"), ("-", None), ("", None), (None, None), ("NULL", None),
 ]  # fmt: skip
 
 
@@ -47,6 +48,19 @@ def test_ids(cell, value):
 def test_ids_that_are_refused(cell, reason):
     """What a spreadsheet has made of an id is no id any more."""
     assert read(cells.identifiers(text(cell))) == [(None, reason)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1.23E18", "3.7e18", "12.3E+17", "1.23E-5", "37E+17", "37e17", "3E18", "370E016", ".37E19", "3.E18", "+3.7E18", "1,23E+18",
+     "3.7E +18", "'3.7E18", "１２．３Ｅ１７", "1.5e3"],
+)  # fmt: skip
+def test_every_scientific_form_is_no_id(cell):
+    """Sign, point and how many digits lead depend on what wrote the file; the id is lost in all of them."""
+    ((value, reason),) = read(cells.identifiers(text(cell)))
+
+    assert value is None
+    assert str(reason).endswith("a spreadsheet has rounded the id")
 
 
 def test_floats_are_no_ids():

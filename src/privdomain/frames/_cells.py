@@ -22,7 +22,11 @@ _BLANK: Final = ("", "-", "--", "—", "——", "null", "none", "nan", "n/a", "
 # [0-9] and not \d: in these patterns \d is every digit of Unicode, and slow
 _QUOTABLE: Final = r"^[0-9 .,:/+\-¥元年月日时分秒上下午eETZ%()]{1,25}$"
 _PHONE: Final = r"1[3-9][0-9]{9}"
-_SCIENTIFIC: Final = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}$"
+_SCIENTIFIC: Final = (
+    r"^[+-]?(?:[0-9]*[.,][0-9]*[eE] ?[+-]?[0-9]{1,3}|[0-9]+[eE] ?[+-][0-9]{1,3}|[0-9]+[eE][0-9]{2,3})$"
+)
+"""3.7E+18, 12.3e17, 37E17. A sign or a point in it is of a number; without both, 12E5 is a code as shops give them,
+and only two digits of exponent are what an id of twelve digits and more becomes."""
 _NUMBER: Final = r"^(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<rest>[0-9]*))?$"
 _MOMENT: Final = (
     r"^(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
@@ -62,8 +66,9 @@ def texts(column: pl.Series) -> Cells:
 def identifiers(column: pl.Series) -> Cells:
     """Ids: text that no spreadsheet has made a number of.
 
-    Refused are 1.23E+18, 123.0, every float, and long numbers when all of the column end in zeros after the
-    fifteenth digit.
+    Refused are scientific notation in all its forms (1.23E+18, 12.3e17, 37E17; 12E5 is a code and stays), 123.0,
+    every float, and long numbers when all of the column end in zeros after the fifteenth digit. Many ids are
+    rounded to one such text, and their buyers would be one person.
     """
     import polars as pl  # noqa: PLC0415
 
