@@ -336,6 +336,73 @@ def test_empty_rows_and_unknown_words_are_noted():
     )
 
 
+def test_equal_rows_are_noted():
+    """Without a line id two equal rows are two lines, and somebody is told; rows set aside and empty ones are not."""
+    same, bad = {"订单号": "A"}, {"订单号": "B", "数量": "x"}
+    empty = dict.fromkeys(ROW, "")
+    split = frames.split_table(table(same, {"订单号": "C"}, same, same, bad, bad, empty, empty), money="yuan")
+
+    assert split.lines.height == 4
+    assert split.notes == (
+        "2 empty rows were left out",
+        "2 rows equal an earlier row in every cell and were counted as lines of their own (row 4, 5): "
+        "if the export repeats rows, drop them first",
+    )
+
+
+def test_rows_that_differ_are_not_noted():
+    """One cell is enough, also one that nobody asked for; a row that a line id names twice is refused."""
+    split = frames.split_table(
+        table({"订单号": "A", "备注": "红", "实付金额": "1"}, {"订单号": "A", "备注": "蓝"}), money="yuan"
+    )
+    assert split.notes == ()
+
+    named = {"订单号": "A", "子订单号": "1"}
+    assert frames.split_table(table(named, named), money="yuan").notes == ()
+
+
+def test_amounts_that_are_probably_of_the_order_are_noted():
+    """The same amount on all lines of every order that has several: a total under the heading of a line's amount."""
+    cup, tea = {"商品名称": "杯"}, {"商品名称": "茶"}
+    orders = [
+        {"订单号": "A", "实付金额": "39"} | cup,
+        {"订单号": "A", "实付金额": "39"} | tea,
+        {"订单号": "B", "实付金额": "7"},
+    ]
+
+    (note,) = frames.split_table(table(*orders), money="yuan").notes
+    assert note == (
+        "实付金额 is the same on all lines of each of the 1 orders with several lines: if it is the total of the order, "
+        "it was counted once for each line"
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ({"订单号": "C", "实付金额": "5"}, {"订单号": "C", "实付金额": "6"}),
+        ({"订单号": "A", "商品名称": "糖", "实付金额": "1"},),
+    ],
+)
+def test_amounts_of_lines_are_not_noted(more):
+    """One order whose lines differ says that the amount is of the line."""
+    orders = [{"订单号": "A", "实付金额": "39"}, {"订单号": "A", "商品名称": "茶", "实付金额": "39"}]
+
+    assert frames.split_table(table(*orders, *more), money="yuan").notes == ()
+
+
+def test_lines_for_nothing_are_not_noted():
+    """Nought on every line is no total, and a freebie beside a line is no second amount."""
+    nought = [{"订单号": "A", "实付金额": "0"}, {"订单号": "A", "商品名称": "茶", "实付金额": "0"}]
+    assert frames.split_table(table(*nought), money="yuan").notes == ()
+
+    free = [
+        {"订单号": "A", "是否赠品": "否"},
+        {"订单号": "A", "商品名称": "茶", "实付金额": "0", "是否赠品": "是"},
+    ]
+    assert frames.split_table(table(*free), money="yuan").notes == ()
+
+
 def test_how_it_was_understood():
     """The result says which heading was read as which column."""
     assert frames.split_table(table(), money="yuan").headings == {

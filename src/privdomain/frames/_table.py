@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from privdomain.errors import ArgumentError, Problem, TableError
 from privdomain.frames._headings import IMPORTED, MoneyUnit, headings_of
+from privdomain.frames._noting import notes_of
 from privdomain.frames._opening import opened
 from privdomain.frames._reading import (
     STATUSES,
@@ -27,8 +28,6 @@ from privdomain.frames._reading import (
 )
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from privdomain.calendar import Zone
 
 __all__ = ["TableSplit", "from_table", "split_table"]
@@ -198,13 +197,13 @@ def split_table(
         "reject_row", pl.concat_str(named, separator="; ", ignore_nulls=True).alias("reject_reason")
     )
     rejected = table.with_columns(row).join(told, on="reject_row", how="inner", maintain_order="left")
-    good = as_lines(lines.filter(~bad), zone=find_zone(zone).key)
+    good = lines.filter(~bad)
     return TableSplit(
-        make(good.to_dict(), backend=backend),
+        make(as_lines(good, zone=find_zone(zone).key).to_dict(), backend=backend),
         make(rejected.to_dict(), backend=backend),
         problems,
         dict(sorted(chosen.items(), key=lambda item: IMPORTED.index(item[0]))),
-        _notes(table, read, chosen),
+        notes_of(table, read, good, chosen),
     )
 
 
@@ -216,19 +215,3 @@ def _check_choices(*, money: str, status: str, without_buyer: str) -> None:
     ):
         if value not in allowed:
             raise ArgumentError(f"{name}={value!r}; it is one of {', '.join(map(repr, allowed))}")
-
-
-def _notes(table: pl.DataFrame, read: pl.DataFrame, chosen: Mapping[str, str]) -> tuple[str, ...]:
-    notes: list[str] = []
-    if blank := int(read["blank"].sum()):
-        notes.append(f"{blank} empty rows were left out")
-    if "status" in chosen:
-        unknown = table.filter(read["status"] == "unknown")[chosen["status"]].cast(str)
-        if len(unknown):
-            # a word with digits may be a phone number in a column that has shifted
-            words = sorted(word for word in set(unknown.to_list()) if not any(map(str.isdigit, word)))
-            listed = ", ".join(map(repr, words[:_SHOWN]))
-            notes.append(
-                f"{len(unknown)} rows have a status that is not known and counts as unknown: {listed}"
-            )
-    return tuple(notes)
