@@ -403,6 +403,12 @@ def test_lines_for_nothing_are_not_noted():
     assert frames.split_table(table(*free), money="yuan").notes == ()
 
 
+@pytest.mark.parametrize("word", ["人民币", "元", "RMB", "cny"])
+def test_words_for_the_currency(word):
+    """A console that writes 人民币 is not another currency."""
+    assert frames.from_table(table({"币种": word}), money="yuan")["currency"].to_list() == ["CNY"]
+
+
 def test_how_it_was_understood():
     """The result says which heading was read as which column."""
     assert frames.split_table(table(), money="yuan").headings == {
