@@ -345,8 +345,10 @@ def test_equal_rows_are_noted():
     assert split.lines.height == 4
     assert split.notes == (
         "2 empty rows were left out",
-        "2 rows equal an earlier row in every cell and were counted as lines of their own (row 4, 5): "
-        "if the export repeats rows, drop them first",
+        (
+            "2 rows equal an earlier row in every cell and were counted as lines of their own (row 4, 5): "
+            "if the export repeats rows, drop them first"
+        ),
     )
 
 
