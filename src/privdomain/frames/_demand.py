@@ -81,7 +81,7 @@ def daily_demand(lines: Any, *, by: str | Sequence[str] = _BY) -> Any:  # the fr
     needed = ("currency", "order_date", "status", "is_freebie", "quantity", "refunded_quantity", "paid_minor")
     found = kinds(lines)
     own = tuple(Column(name, found.get(name, Kind.STRING), "asked for by by=") for name in by)
-    Schema("order_lines", (*own, *ORDER_LINES.only(*needed))).check_kinds(found)
+    Schema("order_lines", (*own, *ORDER_LINES.only(*needed))).check_kinds(found, native=lines)
 
     def plan(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         counted = frame.filter(nw.col("status").is_in(_COUNTED), ~nw.col("is_freebie").fill_null(value=False))
@@ -133,7 +133,7 @@ def fill_days(
     if first is not None and last is not None and last < first:
         raise ArgumentError(f"last {last} is before first {first}")
     found = kinds(demand)
-    DAILY_DEMAND.only("day", *_MEASURES).check_kinds(found)
+    DAILY_DEMAND.only("day", *_MEASURES).check_kinds(found, native=demand)
     if isinstance(nw.from_native(demand), nw.LazyFrame):
         raise FrameError(
             "fill_days needs an eager frame; collect the demand first, it has one row per SKU and day"
