@@ -126,7 +126,7 @@ def test_the_way_out_of_pandas_leads_out():
 def test_functions_name_the_types_too():
     """Whoever asks for a schema says what it met."""
     for ask in (frames.daily_demand, lambda lines: frames.check_rows(lines, frames.ORDER_LINES)):
-        with pytest.raises(FrameError, match="order_date: is instant; expected date .* take .dt.date"):
+        with pytest.raises(FrameError, match=r"order_date: is instant; expected date .* take .dt.date"):
             ask(pl.DataFrame({"order_date": [datetime(2026, 11, 11, tzinfo=UTC)]}))
 
 

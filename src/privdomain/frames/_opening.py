@@ -7,7 +7,7 @@ as objects and no other engine can; they become the text that the sheet would ha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -57,13 +57,11 @@ def _with_headings(frame: Any) -> Any:
 
     A sheet may have a number or a day for a heading, which pandas keeps as what it is.
     """
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
-
-    if nw.dependencies.is_pandas_dataframe(frame):
-        _refuse_equal([str(heading) for heading in frame.columns])
-        if not all(isinstance(heading, str) for heading in frame.columns):
-            return frame.set_axis([str(heading) for heading in frame.columns], axis=1)
-    elif nw.dependencies.is_pyarrow_table(frame):
+    if hasattr(frame, "set_axis"):  # pandas: narwhals would refuse equal headings in words of its own
+        headings = [str(heading) for heading in frame.columns]
+        _refuse_equal(headings)
+        return frame.set_axis(headings, axis=1)
+    if hasattr(frame, "column_names"):  # pyarrow
         _refuse_equal(frame.column_names)
     return frame
 
@@ -103,30 +101,14 @@ def _as_polars(frame: nw.DataFrame[Any], *, pandas: bool) -> pl.DataFrame:
 
 def _spelled(cells: Any) -> list[str | None]:
     """The cells of a pandas column of objects, each as text; NaN, NaT and NA are empty."""
-    spellings: dict[type, Callable[[Any], str]] = {}
-    spelled: list[str | None] = []
-    for cell, empty in zip(cells, cells.isna(), strict=True):
-        if empty:
-            spelled.append(None)
-            continue
-        spell = spellings.get(type(cell))
-        if spell is None:
-            spell = spellings[type(cell)] = _spelling(cell)
-        spelled.append(spell(cell))
-    return spelled
+    return [None if empty else _spelling(cell) for cell, empty in zip(cells, cells.isna(), strict=True)]
 
 
-def _spelling(cell: Any) -> Callable[[Any], str]:
+def _spelling(cell: Any) -> str:
     if isinstance(cell, float):
-        return _number
+        # fifteen digits are what a spreadsheet keeps; always as a float, for which it is refused as an id
+        written = format(cell, ".15g")
+        return written if any(sign in written for sign in ".en") else f"{written}.0"
     if isinstance(cell, datetime | date):
-        return lambda day: str(day.isoformat())
-    if isinstance(cell, Decimal):
-        return lambda amount: format(amount, "f")
-    return str
-
-
-def _number(cell: float) -> str:
-    """A float in the fifteen digits a spreadsheet keeps, always as a float: as an id it is refused for that."""
-    written = format(cell, ".15g")
-    return written if any(sign in written for sign in ".en") else f"{written}.0"
+        return cell.isoformat()
+    return format(cell, "f") if isinstance(cell, Decimal) else str(cell)

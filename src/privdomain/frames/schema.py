@@ -7,8 +7,9 @@ timestamp must carry a zone. The same schemas describe the store's tables and th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
@@ -70,7 +71,7 @@ def _dtypes(native: Any) -> Mapping[str, nw.dtypes.DType]:
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
     try:
-        return nw.from_native(native).collect_schema()
+        return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(native)).collect_schema()
     except TypeError:
         raise FrameError(
             f"{type(native).__name__} is not a frame; pass polars, pandas, pyarrow, DuckDB or Spark"
@@ -81,50 +82,57 @@ def _kind(native: Any, name: str, dtype: nw.dtypes.DType) -> Kind:
     """As `kind_of`; a pandas column of day objects, which ``.dt.date`` gives, holds days."""
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    if isinstance(dtype, nw.Object) and nw.dependencies.is_pandas_dataframe(native):
-        from pandas.api.types import infer_dtype  # noqa: PLC0415  (whoever has such a frame has loaded it)
-
-        if infer_dtype(native[name], skipna=True) == "date":
+    if isinstance(dtype, nw.Object) and _engine(native) == "pandas":
+        cells = list(native[name].dropna())
+        if cells and all(type(cell) is date for cell in cells):
             return Kind.DATE
     return kind_of(dtype)
 
 
-def _own_dtype(native: Any, name: str, dtype: nw.dtypes.DType) -> str:
-    """What the frame's own engine calls the type of a column."""
+def _engine(native: Any) -> str:
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    if nw.dependencies.is_pandas_dataframe(native):
-        return str(native[name].dtype)
-    if nw.dependencies.is_pyarrow_table(native):
-        return str(native.schema.field(name).type)
-    if nw.dependencies.is_duckdb_relation(native):
-        return str(dict(zip(native.columns, native.dtypes, strict=True))[name])
-    if nw.dependencies.is_polars_dataframe(native) or nw.dependencies.is_polars_lazyframe(native):
-        return str(native.collect_schema()[name])
-    return str(dtype)
+    frame = cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(native))
+    return str(frame.implementation.value)
+
+
+def _own_dtype(native: Any, name: str, dtype: nw.dtypes.DType) -> str:
+    """What the frame's own engine calls the type of a column."""
+    match _engine(native):
+        case "pandas":
+            own = native[name].dtype
+        case "pyarrow":
+            own = native.schema.field(name).type
+        case "polars":
+            own = native.collect_schema()[name]
+        case "duckdb":
+            own = native.dtypes[native.columns.index(name)]
+        case _:
+            own = dtype
+    return str(own)
 
 
 def _way_out(column: Column, dtype: nw.dtypes.DType) -> str:
     """How a column of this type becomes what the schema asks for; empty where there is no one way."""
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
-    timed = isinstance(dtype, nw.Datetime)
-    if timed and column.kind is Kind.INSTANT:
-        return (
+    way = ""
+    if isinstance(dtype, nw.Datetime) and column.kind is Kind.INSTANT:
+        way = (
             'a time without a zone names no moment: say the zone, .dt.replace_time_zone("Asia/Shanghai"), '
             'in pandas .dt.tz_localize("Asia/Shanghai")'
         )
-    if timed and column.kind is Kind.DATE:
-        return "a time is no day: take .dt.date() of it in the business zone, in pandas .dt.date"
-    if isinstance(dtype, nw.Decimal | nw.Float32 | nw.Float64) and column.name.endswith("_minor"):
-        return "count whole minor units: 12.30 yuan are 1230, round(amount * 100) cast to a 64-bit integer"
-    if isinstance(dtype, nw.Decimal) and column.kind is Kind.INT:
-        return "cast to a 64-bit integer"
-    if isinstance(dtype, nw.Object):
-        return f"cells of several kinds, or none that engines know: make all of them {column.kind}"
-    if isinstance(dtype, nw.Unknown):
-        return f"nothing says what it holds: cast to {column.kind}"
-    return ""
+    elif isinstance(dtype, nw.Datetime) and column.kind is Kind.DATE:
+        way = "a time is no day: take .dt.date() of it in the business zone, in pandas .dt.date"
+    elif isinstance(dtype, nw.Decimal | nw.Float32 | nw.Float64) and column.name.endswith("_minor"):
+        way = "count whole minor units: 12.30 yuan are 1230, round(amount * 100) cast to a 64-bit integer"
+    elif isinstance(dtype, nw.Decimal) and column.kind is Kind.INT:
+        way = "cast to a 64-bit integer"
+    elif isinstance(dtype, nw.Object):
+        way = f"cells of several kinds, or none that engines know: make all of them {column.kind}"
+    elif isinstance(dtype, nw.Unknown):
+        way = f"nothing says what it holds: cast to {column.kind}"
+    return way
 
 
 @frozen
@@ -238,7 +246,7 @@ class Schema:
     def check_kinds(self, found: Mapping[str, Kind], *, native: Any = None) -> None:
         """As `check`, for kinds that are already known; of ``native`` the engine's own types are named."""
         problems: list[Problem] = []
-        dtypes = {} if native is None else _dtypes(native)
+        dtypes: Mapping[str, nw.dtypes.DType] = {} if native is None else _dtypes(native)
         spare = [name for name in found if name not in self.names]
         for column in self.columns:
             kind = found.get(column.name)
