@@ -120,6 +120,37 @@ def test_the_day_of_an_order(paid_at, zone, day):
     assert frames.orders([order(paid_at=paid_at)], zone=zone)["order_date"].to_list() == [day]
 
 
+@every_builder
+@settings(max_examples=1, deadline=None)
+@given(data=st.data())
+def test_what_is_no_record(name, data):
+    """One record alone, a dict, a number: each is told what would be right."""
+    build, _, model, _ = BUILDERS[name]
+    one = data.draw(records(model))
+
+    with pytest.raises(ArgumentError, match=rf"frames\.{name} .*one {model.__name__}; pass \[it\] in a list"):
+        build(one)
+    with pytest.raises(ArgumentError, match=rf"item 1 is a dict, not {model.__name__} of privdomain"):
+        build([one, {"order_id": "A1"}])
+    with pytest.raises(ArgumentError, match=f"an iterable of {model.__name__} records, not a int"):
+        build(7)
+
+
+def test_what_is_no_receipt():
+    """The other records of messages are looked at, too."""
+    with pytest.raises(ArgumentError, match=r"receipts=\): item 0 is a dict, not MessageReceipt"):
+        frames.messages([MESSAGE], receipts=[{"message_id": "m"}])
+
+
+def test_days_in_pandas_are_days():
+    """What a builder makes for pandas is what the schema asks for, also where the day may be missing."""
+    frames.ORDER_LINES.check(frames.order_lines([order()], backend="pandas"))
+    nobody = models.Customer(customer_id="c", updated_at=AT)
+    dated = models.Customer(customer_id="d", updated_at=AT, registered_at=AT)
+    made = frames.customers([nobody, dated], backend="pandas")
+    assert frames.kinds(made)["registered_date"] == "date"
+
+
 def test_a_zone_that_does_not_exist():
     """The nearest name is in the message."""
     with pytest.raises(ArgumentError, match="did you mean 'Asia/Shanghai'"):

@@ -23,7 +23,8 @@ def text(*values: str | None) -> pl.Series:
 
 IDS = [
     ("A1", "A1"), ("  A1 ", "A1"), ("'3700000000000000001", "3700000000000000001"), ("\t99", "99"), ('="0123"', "0123"),
-    ("１２３", "123"), ("007", "007"), ("12E5", "12E5"), ("a.0", "a.0"), ("-", None), ("", None), (None, None), ("NULL", None),
+    ("１２３", "123"), ("007", "007"), ("12E5", "12E5"), ("12e3", "12e3"), ("E12", "E12"), ("A12E10", "A12E10"),
+    ("a.0", "a.0"), ("-", None), ("", None), (None, None), ("NULL", None),
 ]  # fmt: skip
 
 
@@ -47,6 +48,19 @@ def test_ids(cell, value):
 def test_ids_that_are_refused(cell, reason):
     """What a spreadsheet has made of an id is no id any more."""
     assert read(cells.identifiers(text(cell))) == [(None, reason)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1.23E18", "3.7e18", "12.3E+17", "1.23E-5", "37E+17", "37e17", "3E18", "370E016", ".37E19", "3.E18", "+3.7E18", "1,23E+18",
+     "3.7E +18", "'3.7E18", "１２．３Ｅ１７", "1.5e3"],
+)  # fmt: skip
+def test_every_scientific_form_is_no_id(cell):
+    """Sign, point and how many digits lead depend on what wrote the file; the id is lost in all of them."""
+    ((value, reason),) = read(cells.identifiers(text(cell)))
+
+    assert value is None
+    assert str(reason).endswith("a spreadsheet has rounded the id")
 
 
 def test_floats_are_no_ids():
@@ -81,7 +95,8 @@ def test_ids_rounded_without_a_sign_of_it():
     [
         ("12.5", 1250), ("12.50", 1250), ("12", 1200), ("12.", 1200), ("0", 0), ("-0.00", 0), ("+3", 300),
         ("¥1,234.50", 123450), ("￥12", 1200), ("12.5元", 1250), ("１２．５", 1250), ("1,234,567.89", 123456789),
-        (" 12 . 5 ", 1250), ("CNY 12.50", 1250), ("人民币12", 1200), ("12.340", 1234), ("9999999999999.99", 999999999999999),
+        (" 12.5 ", 1250), ("CNY 12.50", 1250), ("1 234 567.89", 123456789),
+        ("¥ 1\u202f234", 123400), ("- ¥ 0", 0), ("12.50 RMB", 1250), ("人民币 1,200 元", 120000), ("人民币12", 1200), ("12.340", 1234), ("9999999999999.99", 999999999999999),
         (None, None), ("--", None),
     ],
 )  # fmt: skip
@@ -96,6 +111,8 @@ def test_amounts(cell, minor):
         ("1,23", "1,23 is no amount"), ("1.234,50", "1.234,50 is no amount"), ("12,34.5", "12,34.5 is no amount"),
         ("12.345", "12.345 has more digits than the currency"), ("-3", "is negative"), ("1.2万", "what stands there is no amount"),
         ("王小明", "what stands there is no amount"), ("1.2.3", "1.2.3 is no amount"), ("138 0013 8000-", "what stands there is no amount"),
+        ("138 0000 0000", "what stands there is no amount"), ("12 34", "12 34 is no amount"), ("1 234,567", "1 234,567 is no amount"),
+        ("12 . 5", "12 . 5 is no amount"), ("1 2345", "1 2345 is no amount"), ("5元8", "5元8 is no amount"),
         ("12345678901234567890", "is too large"), ("٣", "what stands there is no amount"),
     ],
 )  # fmt: skip
@@ -193,7 +210,8 @@ def test_moments(cell, value):
     "cell",
     [
         "11/11/2026", "26-11-11", "2026-02-30", "2026-13-01", "2026-11-11 24:00", "2026-11-11 20:61", "1762862400",
-        "2025-02-29", "2026-11-11 下午13:00", "12345", "99999",
+        "2025-02-29", "2026-11-11 下午13:00", "12345", "99999", "0026-11-11", "00261111", "1899-12-31", "2226-11-11",
+        "2026-11-11T20:00:00+99:99", "2026-11-11T20:00:00+15:00", "2026-11-11T20:00:00-0860",
     ],
 )  # fmt: skip
 def test_moments_that_are_refused(cell):
@@ -271,6 +289,16 @@ def test_flags_that_are_none():
     """Perhaps is neither."""
     assert read(cells.flags(text("也许"))) == [(None, "is neither yes nor no")]
     assert read(cells.flags(pl.Series("x", [True, None]))) == [(True, None), (False, None)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("人民币", "CNY"), ("元", "CNY"), ("RMB", "CNY"), ("rmb", "CNY"), ("ＣＮＹ", "CNY"), (" cny ", "CNY"), ("人民币元", "CNY"),
+     ("usd", "USD"), ("", None), (None, None)],
+)  # fmt: skip
+def test_currencies(cell, code):
+    """The words in use for one's own currency, and codes in any case."""
+    assert read(cells.currencies(text(cell))) == [(code, None)]
 
 
 def test_words():

@@ -41,6 +41,44 @@ def test_freebies_are_no_demand():
     assert frames.daily_demand(lines({"is_freebie": True})).height == 0
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_that_do_not_say_whether_they_are_freebies_count(engine):
+    """An empty cell is no, as in tables; the line was sold."""
+    demand = frames.daily_demand(ENGINES[engine](lines({"is_freebie": None}, {}, {"is_freebie": True})))
+    table = nw.from_native(demand).lazy().collect(backend="polars")
+
+    assert table["quantity"].to_list() == [4]
+
+
+@pytest.mark.parametrize("engine", ["polars", "pandas", "pyarrow"])
+def test_lines_without_a_day_are_refused(engine):
+    """How many of those that count; what does not count may lack its day."""
+    without = {"order_date": None}
+    counted = lines({}, without, without | {"sku_id": "j"}, without | {"status": "closed"})
+    with pytest.raises(FrameError, match="order_date: is null in 2 lines that count"):
+        frames.daily_demand(ENGINES[engine](counted))
+
+    assert len(frames.daily_demand(ENGINES[engine](lines({}, without | {"status": "closed"})))) == 1
+
+
+@pytest.mark.parametrize("engine", ["polars lazy", "duckdb"])
+def test_lines_without_a_day_stay_in_sight_of_a_lazy_frame(engine):
+    """Nothing is run to refuse them, and nothing is dropped: a row without a day, which the calendar refuses."""
+    demand = frames.daily_demand(ENGINES[engine](lines({}, {"order_date": None, "quantity": 7})))
+    table = nw.from_native(demand).lazy().collect(backend="polars").to_native()
+
+    assert table["quantity"].sum() == 9
+    with pytest.raises(FrameError, match="day: is null in 1 rows of demand"):
+        frames.fill_days(table.with_columns(pl.col("day").cast(pl.Date)))
+
+
+def test_one_name_is_a_series():
+    """A text is one name, not its letters."""
+    assert frames.daily_demand(lines({}), by="sku_id").equals(frames.daily_demand(lines({}), by=("sku_id",)))
+    with pytest.raises(ArgumentError, match="quantity"):
+        frames.daily_demand(lines({}), by="quantity")
+
+
 def test_what_is_added():
     """Units, refunds and money of a day; refunded units were demanded all the same."""
     demand = frames.daily_demand(

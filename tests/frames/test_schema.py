@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import duckdb
+import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from privdomain import frames
@@ -64,12 +67,67 @@ def test_all_wrong_columns_are_named_at_once(engine):
     with pytest.raises(FrameError) as caught:
         PAID.check(ENGINES[engine](wrong))
 
-    assert [str(problem) for problem in caught.value.problems] == [
-        "customer_id: (string) is missing, did you mean 'custmer_id'?; expected ours",
-        "paid_minor: is string; expected int (what was paid)",
-        "paid_at: is other; expected instant (when)",
-    ]
+    missing, text, naive = (str(problem) for problem in caught.value.problems)
+    assert missing == "customer_id: (string) is missing, did you mean 'custmer_id'?; expected ours"
+    assert text == "paid_minor: is string; expected int (what was paid)"
+    assert naive.startswith("paid_at: is ")
+    assert "is other" not in naive
+    assert "; expected instant (when); a time without a zone names no moment: say the zone" in naive
     assert "custmer_id, paid_minor, paid_at" in str(caught.value)
+
+
+DAY = Schema("plan", (Column("day", Kind.DATE, "when"), Column("paid_minor", Kind.INT, "paid", "minor")))
+
+
+@pytest.mark.parametrize(
+    ("frame", "own", "way"),
+    [
+        (pd.DataFrame({"day": pd.to_datetime(["2026-11-11"])}), "datetime64[", "in pandas .dt.date"),
+        (
+            pl.DataFrame({"day": [datetime(2026, 11, 11)]}),
+            "Datetime(time_unit='us', time_zone=None)",
+            "take .dt.date()",
+        ),
+        (pl.DataFrame({"day": [datetime(2026, 11, 11, tzinfo=UTC)]}), "instant", "take .dt.date()"),
+        (pl.DataFrame({"day": [None]}), "Null", "cast to date"),
+        (pd.DataFrame({"day": ["x", 1]}), "object", "make all of them date"),
+        (pl.DataFrame({"day": [[1]]}), "List(Int64)", ""),
+        (pl.DataFrame({"paid_minor": [Decimal("12.30")]}), "Decimal(precision=", "12.30 yuan are 1230"),
+        (pa.table({"paid_minor": [Decimal("12.30")]}), "decimal128(4, 2)", "cast to a 64-bit integer"),
+        (
+            duckdb.sql("SELECT 12.30::DECIMAL(18, 2) AS paid_minor"),
+            "DECIMAL(18,2)",
+            "cast to a 64-bit integer",
+        ),
+        (pl.DataFrame({"paid_minor": [12.3]}), "float", "count whole minor units"),
+    ],
+    ids=str,
+)
+def test_what_a_column_is_and_the_way_out(frame, own, way):
+    """The engine's own name of the type, and what to do about it."""
+    (name,) = kinds(frame)
+    with pytest.raises(FrameError) as caught:
+        DAY.only(name).check(frame)
+
+    (problem,) = caught.value.problems
+    assert problem.problem.startswith(f"is {own}")
+    assert way in problem.expected
+
+
+def test_the_way_out_of_pandas_leads_out():
+    """What the message says to do is enough."""
+    at = pd.Series(pd.to_datetime(["2026-11-11", None]))
+
+    DAY.only("day").check(pd.DataFrame({"day": at.dt.date}))
+    DAY.only("day").check(pd.DataFrame({"day": at.astype("date32[day][pyarrow]")}))
+    PAID.only("paid_at").check(pd.DataFrame({"paid_at": at.dt.tz_localize("Asia/Shanghai")}))
+
+
+def test_functions_name_the_types_too():
+    """Whoever asks for a schema says what it met."""
+    for ask in (frames.daily_demand, lambda lines: frames.check_rows(lines, frames.ORDER_LINES)):
+        with pytest.raises(FrameError, match=r"order_date: is instant; expected date .* take .dt.date"):
+            ask(pl.DataFrame({"order_date": [datetime(2026, 11, 11, tzinfo=UTC)]}))
 
 
 def test_an_optional_column_must_be_right_when_it_is_there():

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -114,6 +116,108 @@ def test_a_spreadsheet_read_with_types():
     assert lines.select("buyer_id", "quantity", "paid_minor", "created_at").rows() == [
         ("7", 1, 1999, EVENING), ("8", 2, 3900, EVENING),
     ]  # fmt: skip
+
+
+def sheet(**columns) -> pd.DataFrame:
+    """Two rows as ``read_excel`` without ``dtype=str`` gives them: cells of many kinds in columns of objects."""
+    made = {
+        "订单号": ["A1", 2], "会员号": [7, "M8"], "商品名称": ["杯", 12], "数量": [1, "2件"],
+        "实付金额": ["¥39.00", 19.99], "下单时间": ["2026/11/11 20:00", datetime(2026, 11, 11, 20)],
+    }  # fmt: skip
+    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in (made | columns).items()})
+
+
+def test_a_sheet_with_cells_of_many_kinds():
+    """Each cell of such a column is read for itself: whole numbers as ids, floats as amounts, dates as dates."""
+    split = frames.split_table(sheet(), money="yuan")
+    lines = nw.from_native(split.lines, eager_only=True).to_polars()
+
+    assert split.problems == ()
+    assert isinstance(split.lines, pd.DataFrame)
+    assert lines.select("order_id", "buyer_id", "title", "quantity", "paid_minor", "created_at").rows() == [
+        ("A1", "7", "杯", 1, 3900, EVENING), ("2", "M8", "12", 2, 1999, EVENING),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor"),
+    [
+        (39.0, 3900),
+        (0.1 + 0.2, 30),
+        (Decimal("12.30"), 1230),
+        (10**13, 10**15),
+        (123456789012.5, 12345678901250),
+    ],
+)
+def test_amounts_among_cells_of_many_kinds(cell, minor):
+    """What a float shows in fifteen digits is what the sheet showed."""
+    lines = frames.from_table(sheet(实付金额=["1", cell]), money="yuan")
+
+    assert lines["paid_minor"].to_list()[1] == minor
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [date(2026, 11, 11), pd.Timestamp("2026-11-11"), datetime(2026, 11, 10, 16, tzinfo=UTC), 46337, 46337.0,
+     pd.Timestamp("2026-11-11", tz="Asia/Shanghai"), np.datetime64("2026-11-11T00:00:00")],
+)  # fmt: skip
+def test_dates_among_cells_of_many_kinds(cell):
+    """Days, moments with and without a zone, and the sheet's own numbers."""
+    made = frames.from_table(sheet(下单时间=["2026-11-11", cell]), money="yuan")
+    lines = nw.from_native(made, eager_only=True).to_polars()
+
+    assert lines["created_at"].to_list() == [datetime(2026, 11, 10, 16, tzinfo=UTC)] * 2
+
+
+@pytest.mark.parametrize("cell", [3.7e18, 123.0, 370000000000001.0, np.float64(7)])
+def test_floats_are_no_ids_among_cells_of_many_kinds(cell):
+    """A float where an id should stand was rounded, or will be at the next one."""
+    (reason,) = reasons(sheet(订单号=["A1", cell]))
+
+    assert reason.startswith("row 3, 订单号: is ")
+    assert "a spreadsheet has r" in reason
+
+
+@pytest.mark.parametrize("cell", [None, float("nan"), pd.NA, pd.NaT])
+def test_empty_cells_among_cells_of_many_kinds(cell):
+    """Whatever pandas writes for nothing."""
+    assert reasons(sheet(数量=[1, cell])) == [
+        "row 3, 数量: is empty; expected 1 or more; what came back is an after-sale, not a sale"
+    ]
+
+
+def test_equal_headings_are_named():
+    """Which of them is meant cannot be told, in pandas and pyarrow alike; a number may be a heading."""
+    twice = sheet()
+    twice.insert(0, "实付金额", ["1", "2"], allow_duplicates=True)
+    arrow = table().to_arrow()
+    for frame in (twice, arrow.append_column("实付金额", arrow["数量"])):
+        with pytest.raises(
+            FrameError, match="实付金额: is the heading of 2 columns; expected each heading once"
+        ):
+            frames.from_table(frame, money="yuan")
+    with pytest.raises(FrameError, match="7: is the heading of 2 columns"):
+        frames.from_table(
+            sheet().assign(**{"7": 1}).rename(columns={"7": 7}).assign(**{"7": 1}), money="yuan"
+        )
+
+    assert len(frames.from_table(sheet().assign(x=1).rename(columns={"x": 2026}), money="yuan")) == 2
+
+
+@pytest.mark.parametrize("kind", ["polars", "pandas"])
+def test_repaired_rows_come_in_again(kind):
+    """The number and the reason of the last import are of no row any more; new reasons are of the new table."""
+    made = table({}, {"数量": "x"}, {"数量": "y"})
+    first = frames.split_table(made if kind == "polars" else made.to_pandas(), money="yuan").rejected
+    repaired = nw.from_native(first, eager_only=True).to_polars().with_columns(pl.Series("数量", ["2", "z"]))
+    again = frames.split_table(repaired if kind == "polars" else repaired.to_pandas(), money="yuan")
+    rejected = nw.from_native(again.rejected, eager_only=True).to_polars()
+
+    assert len(again.lines) == 1
+    assert rejected.columns == [*made.columns, "reject_row", "reject_reason"]
+    assert rejected.select("reject_row", "reject_reason").rows() == [
+        (3, "数量 what stands there is no whole number")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +334,81 @@ def test_empty_rows_and_unknown_words_are_noted():
         "1 empty rows were left out",
         "1 rows have a status that is not known and counts as unknown: '审核中'",
     )
+
+
+def test_equal_rows_are_noted():
+    """Without a line id two equal rows are two lines, and somebody is told; rows set aside and empty ones are not."""
+    same, bad = {"订单号": "A"}, {"订单号": "B", "数量": "x"}
+    empty = dict.fromkeys(ROW, "")
+    split = frames.split_table(table(same, {"订单号": "C"}, same, same, bad, bad, empty, empty), money="yuan")
+
+    assert split.lines.height == 4
+    assert split.notes == (
+        "2 empty rows were left out",
+        (
+            "2 rows equal an earlier row in every cell and were counted as lines of their own (row 4, 5): "
+            "if the export repeats rows, drop them first"
+        ),
+    )
+
+
+def test_rows_that_differ_are_not_noted():
+    """One cell is enough, also one that nobody asked for; a row that a line id names twice is refused."""
+    split = frames.split_table(
+        table({"订单号": "A", "备注": "红", "实付金额": "1"}, {"订单号": "A", "备注": "蓝"}), money="yuan"
+    )
+    assert split.notes == ()
+
+    named = {"订单号": "A", "子订单号": "1"}
+    assert frames.split_table(table(named, named), money="yuan").notes == ()
+
+
+def test_amounts_that_are_probably_of_the_order_are_noted():
+    """The same amount on all lines of every order that has several: a total under the heading of a line's amount."""
+    cup, tea = {"商品名称": "杯"}, {"商品名称": "茶"}
+    orders = [
+        {"订单号": "A", "实付金额": "39"} | cup,
+        {"订单号": "A", "实付金额": "39"} | tea,
+        {"订单号": "B", "实付金额": "7"},
+    ]
+
+    (note,) = frames.split_table(table(*orders), money="yuan").notes
+    assert note == (
+        "实付金额 is the same on all lines of each of the 1 orders with several lines: if it is the total of the order, "
+        "it was counted once for each line"
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ({"订单号": "C", "实付金额": "5"}, {"订单号": "C", "实付金额": "6"}),
+        ({"订单号": "A", "商品名称": "糖", "实付金额": "1"},),
+    ],
+)
+def test_amounts_of_lines_are_not_noted(more):
+    """One order whose lines differ says that the amount is of the line."""
+    orders = [{"订单号": "A", "实付金额": "39"}, {"订单号": "A", "商品名称": "茶", "实付金额": "39"}]
+
+    assert frames.split_table(table(*orders, *more), money="yuan").notes == ()
+
+
+def test_lines_for_nothing_are_not_noted():
+    """Nought on every line is no total, and a freebie beside a line is no second amount."""
+    nought = [{"订单号": "A", "实付金额": "0"}, {"订单号": "A", "商品名称": "茶", "实付金额": "0"}]
+    assert frames.split_table(table(*nought), money="yuan").notes == ()
+
+    free = [
+        {"订单号": "A", "是否赠品": "否"},
+        {"订单号": "A", "商品名称": "茶", "实付金额": "0", "是否赠品": "是"},
+    ]
+    assert frames.split_table(table(*free), money="yuan").notes == ()
+
+
+@pytest.mark.parametrize("word", ["人民币", "元", "RMB", "cny"])
+def test_words_for_the_currency(word):
+    """A console that writes 人民币 is not another currency."""
+    assert frames.from_table(table({"币种": word}), money="yuan")["currency"].to_list() == ["CNY"]
 
 
 def test_how_it_was_understood():

@@ -5,10 +5,11 @@ Instants travel as whole microseconds, because that is exact and five times fast
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from privdomain.errors import ArgumentError
 from privdomain.frames._backend import Backend
 from privdomain.frames.schema import Column, Kind, Schema
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
     from privdomain.calendar import Zone
 
-__all__ = ["NO_MONEY", "build", "local_day", "micros", "or_none"]
+__all__ = ["NO_MONEY", "build", "local_day", "micros", "or_none", "records"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+_Record = TypeVar("_Record")
 
 NO_MONEY: Final = (None, None)
 """Amount and currency of a record without money."""
@@ -34,6 +37,26 @@ def micros(at: datetime | None) -> int | None:
 def or_none(text: str) -> str | None:
     """Records say "not known" with an empty text, columns with a null that counts, joins and rules understand."""
     return text or None
+
+
+def records(given: Iterable[_Record], kind: type[_Record], *, of: str) -> Iterator[_Record]:
+    """The records a builder was given, each of them one.
+
+    Raises:
+        ArgumentError: for a single record, which iterates over its own fields, and for whatever else is no record.
+    """
+    name = kind.__name__
+    if isinstance(given, kind):
+        raise ArgumentError(f"{of} takes many records, and this is one {name}; pass [it] in a list")
+    if not isinstance(given, Iterable):
+        raise ArgumentError(f"{of} takes an iterable of {name} records, not a {type(given).__name__}")
+    for position, record in enumerate(given):
+        if not isinstance(record, kind):
+            raise ArgumentError(
+                f"{of}: item {position} is a {type(record).__name__}, not {name} of privdomain.models; "
+                f"{name}.model_validate(…) makes one of a dict"
+            )
+        yield record
 
 
 def build(

@@ -16,19 +16,31 @@ from attrs import frozen
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Cells", "amounts", "flags", "identifiers", "instants", "texts", "units", "words"]
+__all__ = ["Cells", "amounts", "currencies", "flags", "identifiers", "instants", "texts", "units", "words"]
 
 _BLANK: Final = ("", "-", "--", "—", "——", "null", "none", "nan", "n/a", "#n/a")
 # [0-9] and not \d: in these patterns \d is every digit of Unicode, and slow
 _QUOTABLE: Final = r"^[0-9 .,:/+\-¥元年月日时分秒上下午eETZ%()]{1,25}$"
 _PHONE: Final = r"1[3-9][0-9]{9}"
-_SCIENTIFIC: Final = r"^[0-9](\.[0-9]+)?[eE]\+[0-9]{1,3}$"
-_NUMBER: Final = r"^(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<rest>[0-9]*))?$"
+_SCIENTIFIC: Final = (
+    r"^[+-]?(?:[0-9]*[.,][0-9]*[eE] ?[+-]?[0-9]{1,3}|[0-9]+[eE] ?[+-][0-9]{1,3}|[0-9]+[eE][0-9]{2,3})$"
+)
+"""3.7E+18, 12.3e17, 37E17. A sign or a point in it is of a number; without both, 12E5 is a code as shops give them,
+and only two digits of exponent are what an id of twelve digits and more becomes."""
+# spaces only where they group thousands: 138 0000 0000 is no amount
+_NUMBER: Final = (
+    r"^(?P<sign>[+-]?) *(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
+    r"(?:\.(?P<rest>[0-9]*))?$"
+)
+_BEFORE: Final = r"(?i)^([+-]?)(?:\s*(?:¥|CNY|RMB|人民币))+\s*"
+_BEHIND: Final = r"(?i)(?:\s*(?:人民币|CNY|RMB|元))+$"
+"""The yuan around an amount: never inside it, where 5元8 would become 58."""
+_YUAN: Final = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "人民币元": "CNY"}
 _MOMENT: Final = (
-    r"^(?P<year>[0-9]{4})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
+    r"^(?P<year>(?:19|2[01])[0-9]{2})[-/.年](?P<month>[0-9]{1,2})[-/.月](?P<day>[0-9]{1,2})日?"
     r"(?:[T ]*(?P<half>上午|下午)? *(?P<hour>[0-9]{1,2})[:时](?P<minute>[0-9]{1,2})分?"
     r"(?::?(?P<second>[0-9]{1,2})秒?(?:[.,](?P<part>[0-9]{1,6})[0-9]*)?)?)?"
-    r" *(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?$"
+    r" *(?P<offset>Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?$"
 )
 _SERIALS: Final = (20_000, 80_000)
 """Excel's day numbers from 1954 to 2119; anything else that is a bare number is no date."""
@@ -59,11 +71,20 @@ def texts(column: pl.Series) -> Cells:
     return _read(_texts(column), pl.col("text"), pl.lit(None, dtype=pl.String))
 
 
+def currencies(column: pl.Series) -> Cells:
+    """Codes of ISO 4217; 人民币, 元 and RMB are CNY."""
+    import polars as pl  # noqa: PLC0415
+
+    code = pl.col("text").str.to_uppercase()
+    return _read(_normal(column), code.replace(_YUAN), pl.lit(None, dtype=pl.String))
+
+
 def identifiers(column: pl.Series) -> Cells:
     """Ids: text that no spreadsheet has made a number of.
 
-    Refused are 1.23E+18, 123.0, every float, and long numbers when all of the column end in zeros after the
-    fifteenth digit.
+    Refused are scientific notation in all its forms (1.23E+18, 12.3e17, 37E17; 12E5 is a code and stays), 123.0,
+    every float, and long numbers when all of the column end in zeros after the fifteenth digit. Many ids are
+    rounded to one such text, and their buyers would be one person.
     """
     import polars as pl  # noqa: PLC0415
 
@@ -114,7 +135,7 @@ def amounts(column: pl.Series, *, digits: int) -> Cells:
             .then(pl.lit("has more digits than the currency"))
         )
         return _read(scaled, value, reason, dtype=pl.Int64())
-    bare = pl.col("text").str.replace_all(r"(?i)[¥\s]|元|CNY|RMB|人民币", "")
+    bare = pl.col("text").str.replace(_BEFORE, "$1").str.replace(_BEHIND, "")
     parts = _numbers(_normal(column), bare)
     whole, rest = pl.col("whole"), pl.col("rest")
     minor = (whole + rest.str.head(digits).str.pad_end(digits, "0")).cast(pl.Int64, strict=False)
@@ -166,7 +187,8 @@ def instants(column: pl.Series, *, zone: str) -> Cells:
     """Moments in UTC from the date forms of consoles and spreadsheets; what names no zone is meant in ``zone``.
 
     Read are 2026-11-11, 2026/11/11 20:00, 2026年11月11日 下午8:00, 20261111200000, ISO 8601, Excel's day numbers
-    (to the second), and columns that are dates already. Two-digit years and 11/11/2026 are not guessed.
+    (to the second), and columns that are dates already. Two-digit years and 11/11/2026 are
+    not guessed; years before 1900 and offsets that no clock has are no dates.
     """
     import polars as pl  # noqa: PLC0415
 
@@ -268,9 +290,7 @@ def _numbers(frame: pl.DataFrame, bare: pl.Expr) -> pl.DataFrame:
     import polars as pl  # noqa: PLC0415
 
     parts = frame.with_columns(number=bare.str.extract_groups(_NUMBER)).unnest("number")
-    return parts.with_columns(
-        pl.col("whole").str.replace_all(",", "", literal=True), pl.col("rest").fill_null("")
-    )
+    return parts.with_columns(pl.col("whole").str.replace_all("[, ]", ""), pl.col("rest").fill_null(""))
 
 
 def _quoted() -> pl.Expr:

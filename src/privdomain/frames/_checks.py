@@ -75,7 +75,7 @@ def check_rows(
     if as_of is not None and as_of.utcoffset() is None:
         raise ArgumentError(f"as_of {as_of.isoformat()} is naive; say the zone")
     found = kinds(native)
-    schema.check_kinds(found)
+    schema.check_kinds(found, native=native)
     lazy = _lazily(native)
     asked = [
         (finding, condition)

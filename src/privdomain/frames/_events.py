@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.frames._backend import Backend
-from privdomain.frames._build import NO_MONEY, build, micros, or_none
+from privdomain.frames._build import NO_MONEY, build, micros, or_none, records
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
@@ -114,7 +114,9 @@ def _key(key: IdentityKey | None) -> tuple[str | None, ...]:
 
 
 def _event_rows(events: Iterable[Event]) -> Iterator[tuple[Any, ...]]:
-    for event in events:
+    from privdomain.models import Event  # noqa: PLC0415  (the door loads no models)
+
+    for event in records(events, Event, of="frames.events"):
         yield (
             event.space,
             event.event_id,
@@ -137,7 +139,9 @@ def _event_rows(events: Iterable[Event]) -> Iterator[tuple[Any, ...]]:
 
 
 def _touchpoint_rows(touchpoints: Iterable[Touchpoint]) -> Iterator[tuple[Any, ...]]:
-    for touch in touchpoints:
+    from privdomain.models import Touchpoint  # noqa: PLC0415  (the door loads no models)
+
+    for touch in records(touchpoints, Touchpoint, of="frames.touchpoints"):
         yield (
             touch.space,
             touch.touchpoint_id,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.frames._backend import Backend
-from privdomain.frames._build import NO_MONEY, build, micros, or_none
+from privdomain.frames._build import NO_MONEY, build, micros, or_none, records
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
@@ -70,8 +70,10 @@ def messages(
     ``zone`` decides on which local day a message was sent. What was sent without an answer counts as sent, because
     it may have arrived.
     """
+    from privdomain.models import MessageReceipt  # noqa: PLC0415  (the door loads no models)
+
     of: dict[tuple[str, str], list[MessageReceipt]] = {}
-    for receipt in receipts:
+    for receipt in records(receipts, MessageReceipt, of="frames.messages(receipts=)"):
         of.setdefault((receipt.space, receipt.message_id), []).append(receipt)
     return build(MESSAGES, _rows(messages, of), days={"sent_date": ("sent_at",)}, zone=zone, backend=backend)
 
@@ -79,7 +81,9 @@ def messages(
 def _rows(
     messages: Iterable[Message], of: Mapping[tuple[str, str], list[MessageReceipt]]
 ) -> Iterator[tuple[Any, ...]]:
-    for message in messages:
+    from privdomain.models import Message  # noqa: PLC0415  (the door loads no models)
+
+    for message in records(messages, Message, of="frames.messages"):
         # sorted is stable: of two receipts of one instant the one given later is the last
         told = sorted(of.get((message.space, message.message_id), ()), key=lambda receipt: receipt.at)
         last = told[-1] if told else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.frames._backend import Backend
-from privdomain.frames._build import build, micros
+from privdomain.frames._build import build, micros, records
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def orders(
     ``zone`` decides on which local day an order falls. ``customer_id`` is not among the columns: identity joins it.
 
     Raises:
-        ArgumentError: for an unknown zone or backend.
+        ArgumentError: for an unknown zone or backend, and for what is no iterable of orders.
         MissingExtra: when the backend is not installed.
     """
     return build(ORDERS, _order_rows(orders), days=_ORDER_DATE, zone=zone, backend=backend)
@@ -133,14 +133,16 @@ def order_lines(
     ```
 
     Raises:
-        ArgumentError: for an unknown zone or backend.
+        ArgumentError: for an unknown zone or backend, and for what is no iterable of orders.
         MissingExtra: when the backend is not installed.
     """
     return build(ORDER_LINES, _line_rows(orders), days=_ORDER_DATE, zone=zone, backend=backend)
 
 
 def _order_rows(orders: Iterable[Order]) -> Iterator[tuple[Any, ...]]:
-    for order in orders:
+    from privdomain.models import Order  # noqa: PLC0415  (the door loads no models)
+
+    for order in records(orders, Order, of="frames.orders"):
         yield (
             order.space,
             order.platform,
@@ -167,7 +169,9 @@ def _order_rows(orders: Iterable[Order]) -> Iterator[tuple[Any, ...]]:
 
 
 def _line_rows(orders: Iterable[Order]) -> Iterator[tuple[Any, ...]]:
-    for order in orders:
+    from privdomain.models import Order  # noqa: PLC0415  (the door loads no models)
+
+    for order in records(orders, Order, of="frames.order_lines"):
         whole = (order.space, order.platform, order.shop_id, order.order_id)
         times = (micros(order.created_at), micros(order.paid_at), micros(order.updated_at))
         for line in order.lines:

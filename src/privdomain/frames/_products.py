@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.frames._backend import Backend
-from privdomain.frames._build import build, micros, or_none
+from privdomain.frames._build import build, micros, or_none, records
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def skus(
 
 
 def _rows(products: Iterable[Product]) -> Iterator[tuple[Any, ...]]:
-    for product in products:
+    from privdomain.models import Product  # noqa: PLC0415  (the door loads no models)
+
+    for product in records(products, Product, of="frames.skus"):
         for sku in product.skus:
             yield (
                 product.space,

@@ -55,8 +55,10 @@ def cells_of(column: str, found: pl.Series, *, digits: int, zone: str) -> Cells:
     if column.endswith("_at"):
         return cells.instants(found, zone=zone)
     match column:
-        case "title" | "currency":
+        case "title":
             read = cells.texts(found)
+        case "currency":
+            read = cells.currencies(found)
         case "status":
             own = {word: word for word in STATUSES}
             read = cells.words(found, means=_STATUS | own, other="unknown")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from privdomain.frames._backend import Backend
-from privdomain.frames._build import build, micros, or_none
+from privdomain.frames._build import build, micros, or_none, records
 from privdomain.frames.schema import Column, Kind, Schema
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def spend(
 
 
 def _rows(spend: Iterable[Spend]) -> Iterator[tuple[Any, ...]]:
-    for item in spend:
+    from privdomain.models import Spend  # noqa: PLC0415  (the door loads no models)
+
+    for item in records(spend, Spend, of="frames.spend"):
         yield (
             item.space,
             item.spend_id,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
-from privdomain.errors import ArgumentError, FrameError, Problem, TableError
-from privdomain.frames._backend import Backend
+from privdomain.errors import ArgumentError, Problem, TableError
 from privdomain.frames._headings import IMPORTED, MoneyUnit, headings_of
+from privdomain.frames._noting import notes_of
+from privdomain.frames._opening import opened
 from privdomain.frames._reading import (
     STATUSES,
     as_lines,
@@ -27,8 +28,6 @@ from privdomain.frames._reading import (
 )
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from privdomain.calendar import Zone
 
 __all__ = ["TableSplit", "from_table", "split_table"]
@@ -50,7 +49,8 @@ class TableSplit:
     """What came of a table: lines that could be read, rows that could not, and how it was understood.
 
     ``lines`` is a frame of `ORDER_LINES`; ``rejected`` has the table's own columns, the row's number
-    (``reject_row``; the heading is row 1) and why (``reject_reason``). Both are of the kind that was given.
+    (``reject_row``; the heading is row 1) and why (``reject_reason``). Both are of the kind that was given. Repaired,
+    they may be brought in again as they are: those two columns are not read.
     ``headings`` says which heading was read as which column of ours, ``notes`` what a person should look at.
     """
 
@@ -98,7 +98,7 @@ def from_table(
 
     Raises:
         TableError: when a row cannot be read; ``problems`` names every bad cell. `split_table` sets them aside.
-        FrameError: when the frame is lazy, or headings are missing, ambiguous or contradict ``money``.
+        FrameError: when the frame is lazy, or headings are missing, equal, ambiguous or contradict ``money``.
         ArgumentError: for a ``columns`` that names what does not exist, or an unknown unit, zone or status.
     """
     split = split_table(
@@ -152,7 +152,7 @@ def split_table(
     ```
 
     Raises:
-        FrameError: when the frame is lazy, or headings are missing, ambiguous or contradict ``money``.
+        FrameError: when the frame is lazy, or headings are missing, equal, ambiguous or contradict ``money``.
         ArgumentError: for a ``columns`` that names what does not exist, or an unknown unit, zone or status.
     """
     import polars as pl  # noqa: PLC0415  (the door loads no engine)
@@ -162,7 +162,7 @@ def split_table(
     from privdomain.money import Money  # noqa: PLC0415
 
     _check_choices(money=money, status=status, without_buyer=without_buyer)
-    table, backend = _opened(frame)
+    table, backend = opened(frame)
     needed = _NEEDED if without_buyer == "reject" else _NEEDED[:-1]
     chosen = headings_of(table.columns, columns=columns or {}, money=money, needed=needed)
     digits = len(str(Money.of(1, currency).minor)) - 1 if money == "yuan" else 0
@@ -197,13 +197,13 @@ def split_table(
         "reject_row", pl.concat_str(named, separator="; ", ignore_nulls=True).alias("reject_reason")
     )
     rejected = table.with_columns(row).join(told, on="reject_row", how="inner", maintain_order="left")
-    good = as_lines(lines.filter(~bad), zone=find_zone(zone).key)
+    good = lines.filter(~bad)
     return TableSplit(
-        make(good.to_dict(), backend=backend),
+        make(as_lines(good, zone=find_zone(zone).key).to_dict(), backend=backend),
         make(rejected.to_dict(), backend=backend),
         problems,
         dict(sorted(chosen.items(), key=lambda item: IMPORTED.index(item[0]))),
-        _notes(table, read, chosen),
+        notes_of(table, read, good, chosen),
     )
 
 
@@ -215,39 +215,3 @@ def _check_choices(*, money: str, status: str, without_buyer: str) -> None:
     ):
         if value not in allowed:
             raise ArgumentError(f"{name}={value!r}; it is one of {', '.join(map(repr, allowed))}")
-
-
-def _opened(frame: Any) -> tuple[pl.DataFrame, Backend]:
-    import narwhals.stable.v2 as nw  # noqa: PLC0415
-
-    try:
-        eager = nw.from_native(frame, eager_only=True)
-    except TypeError:
-        raise FrameError(
-            f"{type(frame).__name__} is not an eager frame; pass polars, pandas or pyarrow (a lazy one: collect it)"
-        ) from None
-    kinds: dict[nw.Implementation, Backend] = {
-        nw.Implementation.POLARS: "polars",
-        nw.Implementation.PANDAS: "pandas",
-        nw.Implementation.PYARROW: "pyarrow",
-    }
-    backend = kinds.get(eager.implementation)
-    if backend is None:
-        raise FrameError(f"{eager.implementation.value} is not read here; pass polars, pandas or pyarrow")
-    return eager.to_polars(), backend
-
-
-def _notes(table: pl.DataFrame, read: pl.DataFrame, chosen: Mapping[str, str]) -> tuple[str, ...]:
-    notes: list[str] = []
-    if blank := int(read["blank"].sum()):
-        notes.append(f"{blank} empty rows were left out")
-    if "status" in chosen:
-        unknown = table.filter(read["status"] == "unknown")[chosen["status"]].cast(str)
-        if len(unknown):
-            # a word with digits may be a phone number in a column that has shifted
-            words = sorted(word for word in set(unknown.to_list()) if not any(map(str.isdigit, word)))
-            listed = ", ".join(map(repr, words[:_SHOWN]))
-            notes.append(
-                f"{len(unknown)} rows have a status that is not known and counts as unknown: {listed}"
-            )
-    return tuple(notes)

@@ -7,8 +7,9 @@ timestamp must carry a zone. The same schemas describe the store's tables and th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
@@ -63,15 +64,75 @@ def kinds(native: Any) -> dict[str, Kind]:
     Raises:
         FrameError: when ``native`` is no frame.
     """
+    return {name: _kind(native, name, dtype) for name, dtype in _dtypes(native).items()}
+
+
+def _dtypes(native: Any) -> Mapping[str, nw.dtypes.DType]:
     import narwhals.stable.v2 as nw  # noqa: PLC0415
 
     try:
-        frame = nw.from_native(native)
+        return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(native)).collect_schema()
     except TypeError:
         raise FrameError(
             f"{type(native).__name__} is not a frame; pass polars, pandas, pyarrow, DuckDB or Spark"
         ) from None
-    return {name: kind_of(dtype) for name, dtype in frame.collect_schema().items()}
+
+
+def _kind(native: Any, name: str, dtype: nw.dtypes.DType) -> Kind:
+    """As `kind_of`; a pandas column of day objects, which ``.dt.date`` gives, holds days."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    if isinstance(dtype, nw.Object) and _engine(native) == "pandas":
+        cells = list(native[name].dropna())
+        if cells and all(type(cell) is date for cell in cells):
+            return Kind.DATE
+    return kind_of(dtype)
+
+
+def _engine(native: Any) -> str:
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    frame = cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(native))
+    return str(frame.implementation.value)
+
+
+def _own_dtype(native: Any, name: str, dtype: nw.dtypes.DType) -> str:
+    """What the frame's own engine calls the type of a column."""
+    match _engine(native):
+        case "pandas":
+            own = native[name].dtype
+        case "pyarrow":
+            own = native.schema.field(name).type
+        case "polars":
+            own = native.collect_schema()[name]
+        case "duckdb":
+            own = native.dtypes[native.columns.index(name)]
+        case _:
+            own = dtype
+    return str(own)
+
+
+def _way_out(column: Column, dtype: nw.dtypes.DType) -> str:
+    """How a column of this type becomes what the schema asks for; empty where there is no one way."""
+    import narwhals.stable.v2 as nw  # noqa: PLC0415
+
+    way = ""
+    if isinstance(dtype, nw.Datetime) and column.kind is Kind.INSTANT:
+        way = (
+            'a time without a zone names no moment: say the zone, .dt.replace_time_zone("Asia/Shanghai"), '
+            'in pandas .dt.tz_localize("Asia/Shanghai")'
+        )
+    elif isinstance(dtype, nw.Datetime) and column.kind is Kind.DATE:
+        way = "a time is no day: take .dt.date() of it in the business zone, in pandas .dt.date"
+    elif isinstance(dtype, nw.Decimal | nw.Float32 | nw.Float64) and column.name.endswith("_minor"):
+        way = "count whole minor units: 12.30 yuan are 1230, round(amount * 100) cast to a 64-bit integer"
+    elif isinstance(dtype, nw.Decimal) and column.kind is Kind.INT:
+        way = "cast to a 64-bit integer"
+    elif isinstance(dtype, nw.Object):
+        way = f"cells of several kinds, or none that engines know: make all of them {column.kind}"
+    elif isinstance(dtype, nw.Unknown):
+        way = f"nothing says what it holds: cast to {column.kind}"
+    return way
 
 
 @frozen
@@ -90,6 +151,19 @@ class Column:
     nullable: bool = field(default=False, kw_only=True)
     minimum: int | None = field(default=None, kw_only=True)
     may_be_future: bool = field(default=False, kw_only=True)
+
+
+def _wrong(column: Column, kind: Kind, native: Any, dtype: nw.dtypes.DType | None) -> Problem:
+    expected = f"{column.kind} ({column.doc})"
+    if dtype is None:
+        return Problem(column.name, f"is {kind}", expected)
+    own = _own_dtype(native, column.name, dtype)
+    way = _way_out(column, dtype)
+    return Problem(
+        column.name,
+        f"is {own}" if kind is Kind.OTHER else f"is {kind}",
+        f"{expected}; {way}" if way else expected,
+    )
 
 
 @frozen
@@ -167,11 +241,12 @@ class Schema:
         Raises:
             FrameError: with one `Problem` per column, and the nearest existing name for a missing one.
         """
-        self.check_kinds(kinds(native))
+        self.check_kinds(kinds(native), native=native)
 
-    def check_kinds(self, found: Mapping[str, Kind]) -> None:
-        """As `check`, for kinds that are already known."""
+    def check_kinds(self, found: Mapping[str, Kind], *, native: Any = None) -> None:
+        """As `check`, for kinds that are already known; of ``native`` the engine's own types are named."""
         problems: list[Problem] = []
+        dtypes: Mapping[str, nw.dtypes.DType] = {} if native is None else _dtypes(native)
         spare = [name for name in found if name not in self.names]
         for column in self.columns:
             kind = found.get(column.name)
@@ -181,6 +256,6 @@ class Schema:
                     like = f", did you mean {hint!r}?" if hint else ""
                     problems.append(Problem(column.name, f"({column.kind}) is missing{like}", column.doc))
             elif kind is not column.kind:
-                problems.append(Problem(column.name, f"is {kind}", f"{column.kind} ({column.doc})"))
+                problems.append(_wrong(column, kind, native, dtypes.get(column.name)))
         if problems:
             raise FrameError(f"the frame is not {self.name}; it has {', '.join(found)}", problems=problems)
