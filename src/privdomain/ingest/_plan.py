@@ -79,15 +79,11 @@ class Pull:
     since: datetime | None
     at: datetime
     clock: Clock
+    now: datetime
+    """What is updated later than this may be missing in every listing of this pull."""
     overlap: timedelta
     window: timedelta
     progress: Callable[[PullReport], None] = field(default=lambda _: None)
-    now: datetime = field(init=False)
-    """What is updated later than this may be missing in every listing of this pull."""
-
-    @now.default
-    def _read_clock(self) -> datetime:
-        return self.clock.now()
 
     def plan(self) -> Plan:
         """The whole pull."""
