@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-from privdomain.calendar import Period
+from privdomain.calendar import FixedClock, Period
 from privdomain.errors import ArgumentError, PlatformUnavailable, RequestRejected
 from privdomain.ingest import PullReport, apull_orders, pull_orders
 from privdomain.models import OrderStatus
 from privdomain.money import Money
 from privdomain.stores import SqlStore
-from tests.ingest._list_shop import START, AsyncListShop, ListShop, an_order, bad
+from tests.ingest._list_shop import START, AsyncListShop, Listing, ListShop, an_order, bad
 
 SHOP = {"platform": "own", "shop_id": "mall"}
 DAY = timedelta(days=1)
@@ -132,8 +132,94 @@ def test_a_window_left_open_is_finished_first(pull, store: SqlStore) -> None:
     assert (report.inserted, report.unchanged) == (192 - 150, 0)
     assert [period for period, _ in shop.listed[1:]] == [
         str(Period(START, START + 7 * DAY)),
-        str(Period(START + 7 * DAY, START + 8 * DAY)),
+        str(Period(START + 7 * DAY - timedelta(minutes=10), START + 8 * DAY)),
     ]
+
+
+def test_what_was_listed_late_before_an_interruption(pull, store: SqlStore) -> None:
+    """An interrupted pull finds a late-listed order where an undisturbed one does: in the overlap before its end."""
+    shop = ListShop([an_order(number) for number in range(24)], fail_after=1)
+    with pytest.raises(PlatformUnavailable):
+        pull(shop, store, since=START, at=START + DAY)
+    shop.fail_after = 10**9
+    late = START + DAY - timedelta(minutes=5)
+
+    def listed(report: PullReport) -> None:
+        # the window of the interrupted pull is through: only now the platform shows an order of its last minutes
+        if report.high_water == START + DAY and len(shop.items) == 24:
+            shop.items.append(an_order(900, at=late))
+
+    report = pull(shop, store, at=START + 2 * DAY, progress=listed)
+
+    assert stored(store) == ids([*range(24), 900])
+    assert report.resumed
+
+
+@pytest.mark.parametrize("ahead", [DAY, 30 * DAY])
+def test_the_future_stays_open(pull, store: SqlStore, ahead: timedelta) -> None:
+    """A pull up to a moment that has not come remembers the clock: what is made after it is listed by the next."""
+    shop = ListShop([an_order(number) for number in range(12)])
+    first = pull(shop, store, since=START, at=START + ahead, clock=FixedClock(START + timedelta(hours=12)))
+
+    shop.items += [an_order(number) for number in range(12, 24)]
+    second = pull(shop, store, at=START + DAY, clock=FixedClock(START + DAY))
+
+    assert first.high_water == START + timedelta(hours=12)
+    assert first.period == Period(START, START + ahead)
+    assert (second.inserted, second.high_water) == (12, START + DAY)
+    assert stored(store) == ids(range(24))
+
+
+@pytest.mark.parametrize(
+    "span", [{"updated": Period(START, START + DAY)}, {"since": START, "at": START + DAY}]
+)
+def test_a_listing_of_the_future_is_not_gone_on_with(pull, store: SqlStore, span) -> None:
+    """Interrupted beyond the clock, it begins again at the clock: its cursor would pass by what happened since."""
+    shop = ListShop([an_order(number) for number in (1, 2, 20, 21)], page_size=1, fail_after=3)
+    with pytest.raises(PlatformUnavailable):
+        pull(shop, store, **span, clock=FixedClock(START + timedelta(hours=12)))
+    assert stored(store) == ids([1, 2, 20])
+
+    shop.fail_after = 10**9
+    shop.items.append(an_order(13))
+    pull(shop, store, **span, clock=FixedClock(START + DAY))
+
+    assert stored(store) == ids([1, 2, 13, 20, 21])
+
+
+def test_a_pull_that_begins_in_the_future(pull, store: SqlStore) -> None:
+    """Nothing is complete yet, and the next call still knows where to begin."""
+    shop = ListShop([])
+    early = pull(shop, store, since=START, at=START + DAY, clock=FixedClock(START - DAY))
+    shop.items.append(an_order(3))
+
+    later = pull(shop, store, at=START + DAY, clock=FixedClock(START + DAY))
+
+    assert early.high_water is None
+    assert (later.inserted, later.high_water) == (1, START + DAY)
+
+
+@pytest.mark.parametrize("fail_after", [1, 10**9], ids=["in its first window", "afterwards"])
+def test_an_earlier_beginning_is_refused(pull, store: SqlStore, fail_after: int) -> None:
+    """The running pull only goes forward; what would be right is named, and does it. The same or later goes on."""
+    shop = ListShop([an_order(number) for number in range(48)], fail_after=fail_after)
+    try:
+        pull(shop, store, since=START + DAY, at=START + 2 * DAY)
+    except PlatformUnavailable:
+        shop.fail_after = 10**9
+    listed = len(shop.listed)
+
+    with pytest.raises(
+        ArgumentError, match=r"since=2026-11-01.* began.*updated=Period\.parse\('(.*)'\)"
+    ) as caught:
+        pull(shop, store, since=START, at=START + 2 * DAY)
+    assert len(shop.listed) == listed
+
+    for since in (START + DAY, START + DAY + timedelta(hours=1)):
+        pull(shop, store, since=since, at=START + 2 * DAY)
+    named = str(caught.value).partition("parse('")[2].partition("'")[0]
+    pull(shop, store, updated=Period.parse(named), at=START + 2 * DAY)
+    assert stored(store) == ids(range(48))
 
 
 def test_a_cursor_that_is_no_longer_accepted(pull, store: SqlStore) -> None:
@@ -146,6 +232,49 @@ def test_a_cursor_that_is_no_longer_accepted(pull, store: SqlStore) -> None:
     report = pull(shop, store, updated=TEN_DAYS, at=TEN_DAYS.end)
 
     assert (report.restarted_windows, report.inserted, report.unchanged) == (1, 30, 30)
+    assert stored(store) == ids(range(60))
+
+
+class Poisoned(ListShop):
+    """Has one page that the platform refuses to list."""
+
+    refuses: int = 3
+
+    def orders(self, *, updated: Period):
+        return _PoisonedListing(self, updated)
+
+
+class _PoisonedListing(Listing):
+    def _walk(self, first: int):
+        for page in super()._walk(first):
+            here = first // self.shop.page_size
+            if here == self.shop.refuses:
+                raise RequestRejected("no such order", platform="own", code="2")
+            first += self.shop.page_size
+            yield page
+
+
+def test_a_page_that_is_refused_is_no_old_cursor(pull, store: SqlStore) -> None:
+    """A cursor refused when it was new is refused for its page: the window is not listed again at every call."""
+    shop = Poisoned([an_order(number) for number in range(60)])
+    options = {"updated": TEN_DAYS, "at": TEN_DAYS.end}
+    with pytest.raises(RequestRejected):
+        pull(shop, store, **options, clock=FixedClock(TEN_DAYS.end))
+    given = shop.pages_given
+    for hours in range(1, 24):
+        with pytest.raises(RequestRejected):
+            pull(shop, store, **options, clock=FixedClock(TEN_DAYS.end + timedelta(hours=hours)))
+        assert [start is None for _, start in shop.listed] == [True, *[False] * hours]
+    assert stored(store) == ids(range(30))
+    assert shop.pages_given - given == 23
+
+    # Days later the cursor may be old besides: the window is listed again, once.
+    with pytest.raises(RequestRejected):
+        pull(shop, store, **options, clock=FixedClock(TEN_DAYS.end + 2 * DAY))
+    assert shop.listed[-1][1] is None
+    shop.refuses = -1
+    report = pull(shop, store, **options, clock=FixedClock(TEN_DAYS.end + 2 * DAY))
+    assert (report.inserted, report.restarted_windows) == (30, 0)
     assert stored(store) == ids(range(60))
 
 
@@ -189,13 +318,14 @@ def test_a_good_copy_resolves_the_dead_letter(pull, store: SqlStore) -> None:
 
 def test_an_order_that_no_table_can_hold_is_set_aside_too(pull, store: SqlStore) -> None:
     """The model takes an amount that the database does not: it must not block its page for ever."""
-    shop = ListShop([an_order(1), an_order(2, total=Money(2**70, "CNY")), an_order(3)])
+    shop = ListShop([an_order(1), an_order(2, total=Money(2**70, "CNY"), raw={"as": "sent"}), an_order(3)])
 
     report = pull(shop, store, updated=TEN_DAYS, at=TEN_DAYS.end)
 
     assert (report.inserted, report.rejected) == (2, 1)
     (letter,) = store.dead_letters.unresolved()
-    assert (letter.ref, letter.problems[0].path, letter.payload["order_id"]) == ("00002", "total", "00002")
+    assert (letter.ref, letter.problems[0].path) == ("00002", "order.total")
+    assert letter.payload == {"as": "sent"}
 
 
 def test_a_shop_without_orders(pull, store: SqlStore) -> None:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, text
 
 from privdomain import Money
 from privdomain.calendar import Period
-from privdomain.errors import ArgumentError, PayloadError
-from privdomain.models import Buyer, OrderStatus
+from privdomain.errors import ArgumentError, PayloadError, UsageError
+from privdomain.models import Buyer, Discount, DiscountPayer, OrderStatus
 from privdomain.stores import SqlStore, UpsertCounts, metadata
 from tests.stores._orders import START, a_line, an_order
 from tests.stores._strategies import orders
@@ -150,11 +150,19 @@ def test_a_moment_of_any_zone_is_the_same_moment(store: SqlStore) -> None:
     assert store.frame("orders")["created_at"][0] == local
 
 
+_TOO_MUCH = Discount(payer=DiscountPayer.SHOP, amount=Money(2**63, "CNY"))
+
+
 @pytest.mark.parametrize(
     ("order", "path"),
     [
-        (an_order(total=Money(2**63, "CNY")), "total"),
-        (an_order(lines=(a_line(quantity=2**63),)), "lines.quantity"),
+        (an_order(total=Money(2**63, "CNY")), "order.total"),
+        (an_order(freight=Money(2**63, "CNY")), "order.freight"),
+        (an_order(lines=(a_line("1"), a_line("2", quantity=2**63))), "order.lines[1].quantity"),
+        (an_order(lines=(a_line(unit_price=Money(2**63, "CNY")),)), "order.lines[0].unit_price"),
+        (an_order(lines=(a_line(discounts=(_TOO_MUCH,)),)), "order.lines[0].discounts[0].amount"),
+        (an_order(discounts=(_TOO_MUCH,)), "order.discounts[0].amount"),
+        (an_order(lines=tuple(a_line(f"{i}", quantity=2**62) for i in range(2))), "order.lines[*].quantity"),
     ],
 )
 def test_an_order_that_no_table_can_hold(store: SqlStore, order, path) -> None:
@@ -163,8 +171,50 @@ def test_an_order_that_no_table_can_hold(store: SqlStore, order, path) -> None:
         store.upsert_orders([an_order("A0"), order])
 
     assert [problem.path for problem in caught.value.problems] == [path]
-    assert caught.value.payload["order_id"] == order.order_id
+    assert caught.value.payload == order.raw
     assert store.frame("orders").height == 0
+
+
+def test_without_a_payload_of_the_platform_the_record_is_kept(store: SqlStore) -> None:
+    """What was made by hand has no raw answer; then the record itself says what it was."""
+    with pytest.raises(PayloadError) as caught:
+        store.upsert_orders([an_order(total=Money(2**63, "CNY"), raw={})])
+
+    assert caught.value.payload["order_id"] == "A1"
+
+
+@pytest.mark.servers
+def test_an_order_of_twenty_thousand_lines(mysql_url: str) -> None:
+    """It fits into the statements of MySQL and MariaDB, whose size is limited, with their settings as they come."""
+    lines = tuple(a_line(f"{number}") for number in range(20_000))
+
+    with SqlStore(mysql_url, space="many lines") as store:
+        store.migrate()
+        assert store.upsert_orders([an_order(lines=lines)]).inserted == 1
+        assert store.frame("order_lines", columns=["line_id"]).height == 20_000
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(("mark", "sent"), [("x", 1), ('"', 4), ("\\", 4), ("茶", 3)])
+def test_an_order_larger_than_a_packet(mysql_url: str, mark: str, sent: int) -> None:
+    """MySQL and MariaDB would break the connection: the error names the order and the setting before that."""
+    engine = create_engine(mysql_url)
+    with engine.connect() as connection:
+        limit = connection.scalar(text("SELECT @@max_allowed_packet"))
+    engine.dispose()
+    # ``sent`` bytes a character: JSON escapes it, and the statement escapes that
+    fits = an_order("A1", raw={"note": mark * ((limit - 40_000) // sent)})
+    huge = an_order("A2", raw={"note": mark * (limit // sent)})
+
+    with SqlStore(mysql_url, space=f"packet {ord(mark)}") as store:
+        store.migrate()
+        assert store.upsert_orders([fits]).inserted == 1
+        with pytest.raises(UsageError, match=r"order A2 needs .* max_allowed_packet"):
+            store.upsert_orders([an_order("A0"), huge])
+        refused = PayloadError(kind="order", ref="A3", problems=[], payload=huge.raw)
+        with pytest.raises(UsageError, match=r"dead letter of order A3 needs .* max_allowed_packet"):
+            store.dead_letters.add([refused], platform="own", shop_id="mall", at=START)
+        assert store.frame("orders", columns=["order_id"])["order_id"].to_list() == ["A1"]
 
 
 def test_text_that_a_database_would_choke_on(store: SqlStore) -> None:

@@ -25,6 +25,11 @@ def test_a_checkpoint_is_kept_and_replaced(store: SqlStore) -> None:
     assert store.checkpoints.get("orders", **SHOP) is None
     store.checkpoints.put(first, at=AT)
     assert store.checkpoints.get("orders", **SHOP) == first
+    rest = {"beginning": AT - timedelta(days=9), "refused_at": LATER, "high_water": None}
+    store.checkpoints.put(checkpoint(window_start=AT, window_end=LATER, cursor="x", **rest), at=AT)
+    assert store.checkpoints.get("orders", **SHOP) == checkpoint(
+        window_start=AT, window_end=LATER, cursor="x", **rest
+    )
     store.checkpoints.put(checkpoint(high_water=LATER), at=LATER)
     assert store.checkpoints.get("orders", **SHOP) == checkpoint(high_water=LATER)
     store.checkpoints.drop("orders", **SHOP)

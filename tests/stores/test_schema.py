@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import BigInteger, Boolean, Integer, create_engine, inspect, make_url, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from privdomain.errors import ArgumentError, SchemaOutdated
+from privdomain.errors import ArgumentError, ConflictError, SchemaOutdated
 from privdomain.frames import ORDER_LINES, ORDERS
 from privdomain.frames.schema import Kind
 from privdomain.stores import SqlStore, metadata
@@ -200,6 +200,21 @@ def test_eight_processes_that_migrate_at_once(server) -> None:
     assert versions == [migrations.NEWEST] * 8
     with engine.connect() as connection:
         assert connection.scalars(select(metadata.tables["pd_schema"].c.version)).all() == [1]
+
+
+@pytest.mark.servers
+def test_a_migration_that_does_not_get_its_turn(mysql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is migrated without the lock; who waits too long is told, and may call again."""
+    monkeypatch.setattr("privdomain.stores.schema.versions._LOCK_S", 0)
+    engine = create_engine(mysql_url)
+    with SqlStore(mysql_url) as store:
+        with engine.connect() as other:
+            other.execute(text("SELECT GET_LOCK('privdomain.migrate', 0)"))
+            with pytest.raises(ConflictError, match=r"privdomain\.migrate.*call store\.migrate\(\) again"):
+                store.migrate(at=AT)
+            other.execute(text("SELECT RELEASE_LOCK('privdomain.migrate')"))
+        assert store.migrate(at=AT) == migrations.NEWEST
+    engine.dispose()
 
 
 def test_a_step_that_was_interrupted_is_run_again(server) -> None:

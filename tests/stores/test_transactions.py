@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from privdomain.errors import ArgumentError, MissingExtra, TransactionLost
+from privdomain.errors import ArgumentError, MissingExtra, TransactionLost, UsageError
 from privdomain.models import OrderStatus
 from privdomain.stores import SqlStore, metadata
 from privdomain.stores._conflicts import is_conflict
 from privdomain.stores._rows import order_rows
 from tests.stores._orders import an_order
-from tests.stores.conftest import SERVERS, url_of
+from tests.stores.conftest import EVERY, SERVERS, url_of
 
 ORDER = metadata.tables["pd_order"]
 
@@ -31,6 +33,92 @@ def test_a_block_is_all_or_nothing(store: SqlStore) -> None:
         unit.upsert_orders([an_order("A4", space="other")])
 
     assert [order.order_id for order in store.orders()] == ["A1", "A2"]
+
+
+@pytest.fixture(params=["memory", *EVERY])
+def outer(request: pytest.FixtureRequest):
+    url = "sqlite://" if request.param == "memory" else url_of(request)
+    with SqlStore(url, space=request.node.name[-40:]) as store:
+        store.migrate()
+        yield store
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store: store.upsert_orders([an_order("A2")]),
+        lambda store: store.retrying(lambda unit: unit.upsert_orders([an_order("A2")])),
+        lambda store: store.order("A1", platform="wechat_shop", shop_id="wx1"),
+        lambda store: store.frame("orders"),
+        lambda store: list(store.orders()),
+        lambda store: store.checkpoints.get("orders", platform="wechat_shop", shop_id="wx1"),
+        lambda store: store.migrate(),
+    ],
+    ids=["write", "retrying", "order", "frame", "orders", "checkpoint", "migrate"],
+)
+def test_the_outer_store_inside_its_own_block(outer: SqlStore, use) -> None:
+    """It would wait for its own block, or commit half of it: the store to use is named, and the block stays whole."""
+    with outer.begin() as unit:
+        unit.upsert_orders([an_order("A1")])
+        with pytest.raises(UsageError, match=r"use the store that begin\(\) gave you"):
+            use(outer)
+        unit.upsert_orders([an_order("A3")])
+
+    assert [order.order_id for order in outer.orders()] == ["A1", "A3"]
+    with pytest.raises(KeyError), outer.begin() as unit:  # noqa: PT012  (the whole block is what is undone)
+        unit.upsert_orders([an_order("A5")])
+        with pytest.raises(UsageError):
+            use(outer)
+        raise KeyError
+    assert [order.order_id for order in outer.orders()] == ["A1", "A3"]
+
+
+def test_another_thread_is_not_inside_the_block(store: SqlStore) -> None:
+    """Only the code inside the block is refused: others wait for their turn, or read what was there."""
+    with store.begin() as unit, ThreadPoolExecutor(1) as pool:
+        unit.upsert_orders([an_order("A1")])
+        assert pool.submit(lambda: store.frame("orders").height).result() == 0
+
+    assert store.frame("orders").height == 1
+
+
+def test_another_task_is_not_inside_the_block(store: SqlStore) -> None:
+    """Tasks share a thread and not a block; a worker thread of a task is inside with it."""
+
+    async def main() -> list[object]:
+        opened, done = asyncio.Event(), asyncio.Event()
+
+        async def inside() -> type | None:
+            with store.begin():
+                opened.set()
+                await done.wait()
+                try:
+                    await asyncio.to_thread(store.frame, "orders")
+                except UsageError as error:
+                    return type(error)
+            return None
+
+        async def beside() -> int:
+            await opened.wait()
+            height = store.frame("orders").height
+            done.set()
+            return height
+
+        return await asyncio.gather(inside(), beside())
+
+    assert asyncio.run(main()) == [UsageError, 0]
+
+
+def test_a_block_that_is_left_elsewhere(store: SqlStore) -> None:
+    """A web framework may enter and leave a block in two contexts: the store is free afterwards, in both."""
+    here, there = copy_context(), copy_context()
+    block = store.begin()
+    unit = here.run(block.__enter__)
+    unit.upsert_orders([an_order("A1")])
+    there.run(block.__exit__, None, None, None)
+
+    for context in (here, there):
+        assert context.run(lambda: store.frame("orders").height) == 1
 
 
 def test_in_the_callers_connection_nothing_is_committed(url: str, store: SqlStore) -> None:

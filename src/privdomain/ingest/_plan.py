@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from privdomain.calendar import Period
+from privdomain.calendar import Clock, Period
 from privdomain.errors import ArgumentError, PayloadError, RequestRejected
 from privdomain.ingest.report import PullReport
 from privdomain.models import Order
@@ -51,6 +52,20 @@ Plan = Generator[Step, Any, PullReport]
 _NOT_ACCEPTED = (RequestRejected, ArgumentError)
 """What a cursor from an earlier process meets: the platform says no, or the adapter no longer reads it."""
 
+_REFUSAL_STANDS = timedelta(days=1)
+"""How long a refused cursor that was new is taken for a refused page; later on it may just be an old cursor."""
+
+
+@frozen(kw_only=True)
+class _Window:
+    """One piece of the time that is listed."""
+
+    period: Period
+    beginning: datetime | None
+    """Where its pull began."""
+    keeps_cursor: bool
+    """Not in the future: gone on with later, a listing would have passed by what happened in between."""
+
 
 @frozen(kw_only=True)
 class Pull:
@@ -63,6 +78,9 @@ class Pull:
     updated: Period | None
     since: datetime | None
     at: datetime
+    clock: Clock
+    now: datetime
+    """What is updated later than this may be missing in every listing of this pull."""
     overlap: timedelta
     window: timedelta
     progress: Callable[[PullReport], None] = field(default=lambda _: None)
@@ -78,19 +96,26 @@ class Pull:
             resumed=state is not None and state.window_start is not None,
         )
         start, end = self._span(state)
+        beginning = self._beginning(state)
         opened: list[tuple[Period, str | None]] = []
         if state is not None and state.window_start is not None and state.window_end is not None:
             # A cursor belongs to its very window, whatever the arguments are today.
             window = Period(state.window_start, state.window_end)
             opened = [(window, state.cursor)]
-            start = window.end
-        if start < end:
-            opened += [(window, None) for window in Period(start, end).split(max_length=self.window)]
+            # The next begins before its end as after a whole pull: what was listed late since then is in neither.
+            start = window.end if self.updated is not None else window.end - self.overlap
+        opened += [(window, None) for window in self._windows(start, end)]
         if not opened:
             return report
         report = evolve(report, period=Period(opened[0][0].start, opened[-1][0].end), share=0.0)
         for window, cursor in opened:
-            report = yield from self._pull_window(window, cursor, report)
+            refused_at = None if state is None or cursor is None else state.refused_at
+            one = _Window(
+                period=window,
+                beginning=beginning,
+                keeps_cursor=cursor is not None or window.start < self.now,
+            )
+            report = yield from self._pull_window(one, cursor, report, refused_at=refused_at)
         return report
 
     def _read_checkpoint(self) -> Checkpoint | None:
@@ -104,32 +129,70 @@ class Pull:
             return high_water or self.updated.start, self.updated.end
         if high_water is not None:
             return high_water - self.overlap, self.at
-        if self.since is None and state is None:
+        beginning = self._beginning(state)
+        if beginning is None and state is None:
             raise ArgumentError(
                 f"this is the first pull of {self.platform} {self.shop_id} into this store; "
                 "say where to begin: since=… (or pull one period: updated=Period(…))"
             )
-        return self.since or self.at, self.at
+        return beginning or self.at, self.at
+
+    def _beginning(self, state: Checkpoint | None) -> datetime | None:
+        """Where the running pull began; what lies before is not stored and will not be."""
+        if self.updated is not None:
+            return None
+        beginning = self.since if state is None else state.beginning
+        if self.since is not None and beginning is not None and self.since < beginning:
+            raise ArgumentError(
+                f"since={self.since.isoformat()} lies before {beginning.isoformat()}, where the pull of "
+                f"{self.platform} {self.shop_id} into this store began, and it only goes forward; "
+                f"pull what lies between once: updated=Period.parse('{Period(self.since, beginning)}')"
+            )
+        return beginning
+
+    def _windows(self, start: datetime, end: datetime) -> list[Period]:
+        """The time in pieces; what the clock has not reached yet is apart."""
+        present = min(end, max(start, self.now))
+        spans = [(start, present), (present, end)]
+        return [
+            window
+            for first, last in spans
+            if first < last
+            for window in Period(first, last).split(max_length=self.window)
+        ]
 
     def _pull_window(
-        self, window: Period, cursor: str | None, report: PullReport
+        self, window: _Window, cursor: str | None, report: PullReport, *, refused_at: datetime | None
     ) -> Generator[Step, Any, PullReport]:
         try:
-            yield Begin(window, cursor)
+            yield Begin(window.period, cursor)
             page: Page[Order] | None = yield Next()
-        except _NOT_ACCEPTED:
-            if cursor is None:
+        except _NOT_ACCEPTED as error:
+            # A cursor that was refused when it was new is not refused for its age: listed again, the window would
+            # end at the same page.
+            stands = refused_at is not None and self.now < refused_at + _REFUSAL_STANDS
+            if cursor is None or (stands and isinstance(error, RequestRejected)):
                 raise
             report = evolve(report, restarted_windows=report.restarted_windows + 1)
-            yield Begin(window, None)
+            yield Begin(window.period, None)
             page = yield Next()
         while page is not None and page.cursor is not None:
             report = yield from self._keep(window, page, report)
-            page = yield Next()
+            try:
+                following: Page[Order] | None = yield Next()
+            except RequestRejected:
+                yield Work(partial(self._note_refusal, window, page.cursor, report.high_water))
+                raise
+            page = following
         return (yield from self._keep(window, page or _NO_PAGE, report))
 
+    def _note_refusal(self, window: _Window, cursor: str, high_water: datetime | None) -> None:
+        if window.keeps_cursor:
+            checkpoint = self._checkpoint(window, cursor, high_water)
+            self.store.checkpoints.put(evolve(checkpoint, refused_at=self.clock.now()), at=self.at)
+
     def _keep(
-        self, window: Period, page: Page[Order], report: PullReport
+        self, window: _Window, page: Page[Order], report: PullReport
     ) -> Generator[Step, Any, PullReport]:
         """Store a page and the checkpoint after it, in one transaction."""
         good: list[Order] = []
@@ -142,39 +205,53 @@ class Pull:
             else:
                 good.append(order)
         checkpoint = self._checkpoint(window, page.cursor, report.high_water)
+        span = report.period or window.period
+        is_last = page.cursor is None and window.period.end == span.end
         counts: UpsertCounts = yield Work(
-            lambda: self.store.retrying(lambda unit: self._write(unit, good, bad, checkpoint))
+            lambda: self.store.retrying(
+                lambda unit: self._write(unit, good, bad, checkpoint, is_last=is_last)
+            )
         )
-        position = window.start if checkpoint.window_start else window.end
-        span = report.period or window
+        position = window.period.end if page.cursor is None else window.period.start
         report = evolve(
             report,
             pages=report.pages + (page is not _NO_PAGE),
             counts=report.counts + counts,
             rejected=report.rejected + len(bad),
             high_water=checkpoint.high_water,
-            share=(position - span.start) / span.length,
+            # an overlap behind an open window goes back a little
+            share=max(report.share, (position - span.start) / span.length),
         )
         self.progress(report)
         return report
 
-    def _checkpoint(self, window: Period, cursor: str | None, high_water: datetime | None) -> Checkpoint:
-        is_open = cursor is not None
-        if not is_open:
-            # A pull that lists an overlap again must not forget what was complete before it.
-            high_water = window.end if high_water is None else max(high_water, window.end)
+    def _checkpoint(self, window: _Window, cursor: str | None, high_water: datetime | None) -> Checkpoint:
+        period = window.period
+        if cursor is None and period.start < self.now:
+            # Nobody could list what has not happened yet. A pull that lists an overlap again must not forget what
+            # was complete before it.
+            reached = min(period.end, self.now)
+            high_water = reached if high_water is None else max(high_water, reached)
+        is_open = cursor is not None and window.keeps_cursor
         return Checkpoint(
             platform=self.platform,
             shop_id=self.shop_id,
             stream=self.stream,
             high_water=high_water,
-            window_start=window.start if is_open else None,
-            window_end=window.end if is_open else None,
-            cursor=cursor,
+            beginning=window.beginning,
+            window_start=period.start if is_open else None,
+            window_end=period.end if is_open else None,
+            cursor=cursor if is_open else None,
         )
 
     def _write(
-        self, unit: SqlStore, good: list[Order], bad: list[PayloadError], checkpoint: Checkpoint
+        self,
+        unit: SqlStore,
+        good: list[Order],
+        bad: list[PayloadError],
+        checkpoint: Checkpoint,
+        *,
+        is_last: bool,
     ) -> UpsertCounts:
         counts = unit.upsert_orders(good)
         shop = {"platform": self.platform, "shop_id": self.shop_id}
@@ -182,7 +259,7 @@ class Pull:
             unit.dead_letters.add(bad, at=self.at, **shop)
         if good:
             unit.dead_letters.resolve([order.order_id for order in good], kind="order", at=self.at, **shop)
-        if self.updated is not None and checkpoint.high_water == self.updated.end:
+        if self.updated is not None and is_last:
             # Done: asked for again, the period is pulled again.
             unit.checkpoints.drop(self.stream, **shop)
         else:

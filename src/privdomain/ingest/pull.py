@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
 
-from privdomain.calendar import Period
+from privdomain.calendar import Clock, Period, SystemClock
 from privdomain.errors import ArgumentError, PrivdomainError
 from privdomain.ingest._plan import Begin, Next, Plan, Pull, Work
 from privdomain.ingest.report import PullReport
@@ -33,6 +33,7 @@ def pull_orders(
     updated: Period | None = None,
     since: datetime | None = None,
     at: datetime | None = None,
+    clock: Clock | None = None,
     overlap: timedelta = _OVERLAP,
     window: timedelta = _WINDOW,
     progress: Callable[[PullReport], None] | None = None,
@@ -40,20 +41,33 @@ def pull_orders(
     """Pull a shop's orders into the store, and go on where an earlier pull was interrupted.
 
     With ``since=``, everything updated from there until ``at`` (by default now); the next call needs no ``since``
-    and begins ``overlap`` before where this one ended, because platforms list changes a little late. With
-    ``updated=``, one period, whatever has been pulled before. The time is walked in windows of at most ``window``:
-    a platform that no longer accepts a kept cursor has one of them listed again.
+    and begins ``overlap`` before where this one ended, because platforms list changes a little late; the same or a
+    later ``since`` changes nothing. With ``updated=``, one period, whatever has been pulled before. The time is
+    walked in windows of at most ``window``: a platform that no longer accepts a kept cursor has one of them listed
+    again.
 
     A page's orders, its dead letters and the checkpoint after it are one transaction: a process that is killed loses
     nothing and doubles nothing. A payload that cannot be read becomes a dead letter and its neighbors are kept; a
     later good copy of it resolves the letter. ``progress`` is called with the report so far after every page.
 
+    An ``at`` or a period in the future is listed whole, but what is remembered as complete ends at ``clock``, by
+    default the system's: orders that are made after this call are listed by the next one.
+
     Raises:
-        ArgumentError: for the first pull of a shop without ``since``; for both, or a store inside your transaction.
+        ArgumentError: for the first pull of a shop without ``since``, and for a ``since`` before the first one; for
+            both, or a store inside your transaction.
         RemoteError: when the platform fails for good; what was stored stays, and the next call goes on from there.
     """
     pull = _pull(
-        shop, store, updated=updated, since=since, at=at, overlap=overlap, window=window, progress=progress
+        shop,
+        store,
+        updated=updated,
+        since=since,
+        at=at,
+        clock=clock,
+        overlap=overlap,
+        window=window,
+        progress=progress,
     )
     return _drive(pull.plan(), shop)
 
@@ -65,13 +79,22 @@ async def apull_orders(
     updated: Period | None = None,
     since: datetime | None = None,
     at: datetime | None = None,
+    clock: Clock | None = None,
     overlap: timedelta = _OVERLAP,
     window: timedelta = _WINDOW,
     progress: Callable[[PullReport], None] | None = None,
 ) -> PullReport:
     """As `pull_orders`, for an asynchronous shop; the store's work is done in a worker thread."""
     pull = _pull(
-        shop, store, updated=updated, since=since, at=at, overlap=overlap, window=window, progress=progress
+        shop,
+        store,
+        updated=updated,
+        since=since,
+        at=at,
+        clock=clock,
+        overlap=overlap,
+        window=window,
+        progress=progress,
     )
     return await _adrive(pull.plan(), shop)
 
@@ -83,11 +106,13 @@ def _pull(
     updated: Period | None,
     since: datetime | None,
     at: datetime | None,
+    clock: Clock | None,
     overlap: timedelta,
     window: timedelta,
     progress: Callable[[PullReport], None] | None,
 ) -> Pull:
-    at = datetime.now(UTC) if at is None else at
+    clock = clock or SystemClock()
+    at = clock.now() if at is None else at
     for name, moment in (("at", at), ("since", since)):
         if moment is not None and moment.tzinfo is None:
             raise ArgumentError(f"{name}={moment.isoformat()} has no zone; a moment is an aware datetime")
@@ -115,6 +140,7 @@ def _pull(
         updated=updated,
         since=since,
         at=at,
+        clock=clock,
         overlap=overlap,
         window=window,
         progress=progress or _nothing,

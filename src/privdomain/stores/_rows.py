@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -110,19 +111,38 @@ def unstorable(order: Order) -> tuple[Problem, ...]:
 
     An empty answer means that the order can be written.
     """
+    alone = tuple(
+        Problem(path, "is more than 64 bits hold", "a number that can be meant")
+        for path, value in _numbers(order)
+        if value > _BIGGEST
+    )
+    if alone:
+        return alone
     cuts = [cut.amount.minor for line in order.lines for cut in line.discounts]
-    # Nothing is negative, so that the sum bounds its parts and every sum that is stored.
+    # Nothing is negative, so that each of these bounds every sum that is stored.
     sums = {
-        "total": order.total.minor,
-        "freight": order.freight.minor,
-        "lines.paid": sum(line.paid.minor for line in order.lines),
-        "lines.unit_price": sum(line.unit_price.minor for line in order.lines),
-        "lines.quantity": sum(line.quantity for line in order.lines),
-        "lines.refunded_quantity": sum(line.refunded_quantity for line in order.lines),
-        "discounts": sum(cuts, sum(cut.amount.minor for cut in order.discounts)),
+        "order.lines[*].paid": sum(line.paid.minor for line in order.lines),
+        "order.lines[*].quantity": sum(line.quantity for line in order.lines),
+        "order.discounts": sum(cuts, sum(cut.amount.minor for cut in order.discounts)),
     }
     return tuple(
-        Problem(path, "is more than 64 bits hold", "a number that can be meant")
+        Problem(path, "add up to more than 64 bits hold", "numbers that can be meant")
         for path, value in sums.items()
         if value > _BIGGEST
     )
+
+
+def _numbers(order: Order) -> Iterator[tuple[str, int]]:
+    """Every whole number of an order that is stored, with its path."""
+    yield "order.total", order.total.minor
+    yield "order.freight", order.freight.minor
+    for number, cut in enumerate(order.discounts):
+        yield f"order.discounts[{number}].amount", cut.amount.minor
+    for number, line in enumerate(order.lines):
+        path = f"order.lines[{number}]"
+        yield f"{path}.unit_price", line.unit_price.minor
+        yield f"{path}.paid", line.paid.minor
+        yield f"{path}.quantity", line.quantity
+        yield f"{path}.refunded_quantity", line.refunded_quantity
+        for which, cut in enumerate(line.discounts):
+            yield f"{path}.discounts[{which}].amount", cut.amount.minor

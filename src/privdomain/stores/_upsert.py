@@ -17,6 +17,7 @@ from attrs import asdict, frozen
 from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, insert, select
 
 from privdomain.stores._inserts import insert_or_leave, insert_or_overwrite
+from privdomain.stores._packets import check_packet
 from privdomain.stores._rows import OrderRows
 from privdomain.stores._types import is_mysql
 from privdomain.stores.schema import ORDER, ORDER_LINE
@@ -102,6 +103,8 @@ def _upsert_chunk(
     if not wanted:
         return counts
 
+    for order_id, row in wanted.items():
+        check_packet(connection, row.order["payload"], named=f"order {order_id}")
     write_id = uuid4().hex
     missing = [order_id for order_id in wanted if order_id not in known]
     inserted, in_doubt = _insert_missing(connection, wanted, missing, write_id=write_id)

@@ -21,7 +21,8 @@ class Checkpoint:
     """The state of one stream of one shop.
 
     Everything updated before ``high_water`` has been stored. Where a window is open, its pages up to ``cursor``
-    have been stored too; ``cursor`` is None before its first page.
+    have been stored too; ``cursor`` is None before its first page. ``beginning`` is where the pull began, None for
+    one of a single period; ``refused_at`` is set when the platform refused the cursor although it was new.
     """
 
     platform: str
@@ -31,6 +32,8 @@ class Checkpoint:
     window_start: datetime | None = None
     window_end: datetime | None = None
     cursor: str | None = field(default=None, repr=False)
+    beginning: datetime | None = None
+    refused_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.window_start is None) is not (self.window_end is None):
@@ -51,13 +54,18 @@ class Checkpoints:
         """The state of a stream, or None when it has never been saved."""
         columns = CHECKPOINT.c
         wanted = select(
-            columns.high_water, columns.window_start, columns.window_end, columns.page_cursor
+            columns.high_water,
+            columns.window_start,
+            columns.window_end,
+            columns.page_cursor,
+            columns.beginning,
+            columns.refused_at,
         ).where(*self._is(stream, platform, shop_id))
         with self._database.reading() as connection:
             found = connection.execute(wanted).one_or_none()
         if found is None:
             return None
-        high_water, start, end, cursor = found
+        high_water, start, end, cursor, beginning, refused_at = found
         return Checkpoint(
             platform=platform,
             shop_id=shop_id,
@@ -66,6 +74,8 @@ class Checkpoints:
             window_start=start,
             window_end=end,
             cursor=cursor,
+            beginning=beginning,
+            refused_at=refused_at,
         )
 
     def put(self, checkpoint: Checkpoint, *, at: datetime) -> None:
@@ -79,6 +89,8 @@ class Checkpoints:
             "window_start": checkpoint.window_start,
             "window_end": checkpoint.window_end,
             "page_cursor": checkpoint.cursor,
+            "beginning": checkpoint.beginning,
+            "refused_at": checkpoint.refused_at,
             "saved_at": at,
         }
         self._database.run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import ArgumentError as UrlError
 from sqlalchemy.exc import NoSuchModuleError
 
-from privdomain.errors import ArgumentError, MissingExtra, TransactionLost
+from privdomain.errors import ArgumentError, MissingExtra, TransactionLost, UsageError
 from privdomain.stores._conflicts import losing
 from privdomain.stores._types import is_mysql
 from privdomain.stores.schema import check_version, migrate, migrating_alone
@@ -30,6 +31,9 @@ _ATTEMPTS = 12
 _FIRST_WAIT_S = 0.005
 _LONGEST_WAIT_S = 0.5
 _SQLITE_PATIENCE_S = 30
+
+_UNITS: ContextVar[tuple[object, ...]] = ContextVar("privdomain_units", default=())
+"""The transactions of ours around the code that runs now: of this thread, and of this task."""
 
 _DRIVERS = {
     "postgresql": ("psycopg", "postgres"),
@@ -50,6 +54,7 @@ class Database:
         self._engine: Engine | None = None
         self._owns_engine = False
         self._ready = False
+        self._units: set[object] = set()
         # An in-memory SQLite database is one connection: threads take turns.
         self._turn: AbstractContextManager[Any] = nullcontext()
         self._fills_empty = False
@@ -111,7 +116,7 @@ class Database:
             with losing():
                 yield self._connection
             return
-        with self._turn, losing(), self._connect() as connection:
+        with self._unit(), self._turn, losing(), self._connect() as connection:
             self._check(connection)
             _begin_writing(connection)
             yield connection
@@ -125,9 +130,32 @@ class Database:
             with losing():
                 yield self._connection
             return
+        self._refuse_inside()
         with self._turn, losing(), self._connect() as connection:
             self._check(connection)
             yield connection
+
+    @contextmanager
+    def _unit(self) -> Generator[None]:
+        """Remember that a transaction is open around what follows."""
+        self._refuse_inside()
+        unit = object()
+        self._units.add(unit)
+        _UNITS.set((*_UNITS.get(), unit))
+        try:
+            yield
+        finally:
+            # a web framework may leave a block in another context than it entered it in
+            self._units.discard(unit)
+            _UNITS.set(tuple(open_unit for open_unit in _UNITS.get() if open_unit is not unit))
+
+    def _refuse_inside(self) -> None:
+        # A SQLite file would wait for itself, memory would commit the other half, a server would write apart.
+        if any(unit in self._units for unit in _UNITS.get()):
+            raise UsageError(
+                "this store has a transaction open around this call, and would not take part in it; "
+                "inside the block use the store that begin() gave you: with store.begin() as unit: unit.…"
+            )
 
     def run(self, work: Callable[[Connection], _T]) -> _T:
         """Do the work in a transaction; one of our own is repeated whole when the database gives it up."""
@@ -157,7 +185,7 @@ class Database:
             with migrating_alone(self._connection):
                 version = migrate(self._connection, at=at)
         else:
-            with self._turn, self._connect() as connection:
+            with self._unit(), self._turn, self._connect() as connection:
                 _begin_writing(connection)
                 with migrating_alone(connection):
                     version = migrate(connection, at=at)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Insert, bindparam, func, null,
 
 from privdomain.errors import PayloadError, Problem
 from privdomain.stores._inserts import insert_or_change
+from privdomain.stores._packets import check_packet
 from privdomain.stores._rows import digest_of
 from privdomain.stores._types import ID_LENGTH
 from privdomain.stores.database import Database
@@ -65,6 +66,7 @@ class DeadLetters:
     def _write(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         statement = _insert(connection.dialect.name)
         for row in rows:
+            check_packet(connection, row["payload"], named=f"the dead letter of {row['kind']} {row['ref']}")
             connection.execute(statement, row)
 
     def _row(self, error: PayloadError, platform: str, shop_id: str, at: datetime) -> dict[str, Any]:

@@ -140,6 +140,7 @@ class SqlStore:
 
         Raises:
             TransactionLost: when the database gave the transaction up; `retrying` runs it again.
+            UsageError: when this store itself is used inside the block: it would wait for the block, or commit it.
         """
         with self._database.writing() as connection:
             yield self._within(connection)
@@ -180,6 +181,7 @@ class SqlStore:
         Raises:
             PayloadError: for an order that no table can hold; see `check_order`.
             ArgumentError: for an order of another space.
+            UsageError: for an order larger than a statement that MySQL or MariaDB takes, naming the setting.
         """
         rows: list[OrderRows] = []
         for order in orders:
@@ -192,12 +194,11 @@ class SqlStore:
         """Whether a table can hold the order, which a platform may send and the model takes all the same.
 
         Raises:
-            PayloadError: for a number beyond 64 bits.
+            PayloadError: for a number beyond 64 bits, with what the platform sent (``order.raw``) as its payload.
         """
         if problems := unstorable(order):
-            raise PayloadError(
-                kind="order", problems=problems, ref=order.order_id, payload=order.model_dump(mode="json")
-            )
+            payload = order.raw or order.model_dump(mode="json")
+            raise PayloadError(kind="order", problems=problems, ref=order.order_id, payload=payload)
 
     def order(self, order_id: str, *, platform: str, shop_id: str) -> Order | None:
         """One order as it was stored, or None."""

@@ -100,9 +100,11 @@ CHECKPOINT = Table(
     Column("shop_id", Id(), primary_key=True),
     Column("stream", Id(), primary_key=True),
     Column("high_water", Instant),
+    Column("beginning", Instant),
     Column("window_start", Instant),
     Column("window_end", Instant),
     Column("page_cursor", Document),
+    Column("refused_at", Instant),
     Column("saved_at", Instant, nullable=False),
 )
 """How far a pull has come: everything before ``high_water``, and the pages of one window up to the cursor."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, create_mock_engine, func, insert, inspect, literal, select, text
 from sqlalchemy.schema import CreateTable
 
-from privdomain.errors import ArgumentError, SchemaOutdated, nearest
+from privdomain.errors import ArgumentError, ConflictError, SchemaOutdated, nearest
 from privdomain.stores._types import is_mysql
 from privdomain.stores.schema.migrations import NEWEST, load_step
 from privdomain.stores.schema.tables import SCHEMA
@@ -74,13 +74,21 @@ def migrate(connection: Connection, *, at: datetime) -> int:
 
 @contextmanager
 def migrating_alone(connection: Connection) -> Generator[None]:
-    """Let one process migrate at a time: the others wait, and then find nothing left to do."""
+    """Let one process migrate at a time: the others wait, and then find nothing left to do.
+
+    Raises:
+        ConflictError: on MySQL and MariaDB, when another one is not done within a minute.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(literal(_LOCK_NUMBER))))
         yield
     elif is_mysql(connection.dialect):
         # a lock of the session, because every CREATE ends the transaction
-        connection.execute(select(func.get_lock(_LOCK_NAME, _LOCK_S)))
+        if connection.scalar(select(func.get_lock(_LOCK_NAME, _LOCK_S))) != 1:
+            raise ConflictError(
+                f"another process has held the lock {_LOCK_NAME!r} of this server for {_LOCK_S} seconds, so nothing "
+                "was migrated; call store.migrate() again when it is done"
+            )
         try:
             yield
         finally:

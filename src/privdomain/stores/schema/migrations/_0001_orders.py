@@ -78,9 +78,11 @@ _CHECKPOINT = Table(
     Column("shop_id", Id(128), primary_key=True),
     Column("stream", Id(128), primary_key=True),
     Column("high_water", Instant),
+    Column("beginning", Instant),
     Column("window_start", Instant),
     Column("window_end", Instant),
     Column("page_cursor", Document),
+    Column("refused_at", Instant),
     Column("saved_at", Instant, nullable=False),
 )
 
