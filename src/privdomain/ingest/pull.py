@@ -112,7 +112,8 @@ def _pull(
     progress: Callable[[PullReport], None] | None,
 ) -> Pull:
     clock = clock or SystemClock()
-    at = clock.now() if at is None else at
+    now = clock.now()
+    at = now if at is None else at
     for name, moment in (("at", at), ("since", since)):
         if moment is not None and moment.tzinfo is None:
             raise ArgumentError(f"{name}={moment.isoformat()} has no zone; a moment is an aware datetime")
@@ -141,6 +142,7 @@ def _pull(
         since=since,
         at=at,
         clock=clock,
+        now=now,
         overlap=overlap,
         window=window,
         progress=progress or _nothing,
