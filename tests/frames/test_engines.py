@@ -75,7 +75,7 @@ def test_the_plan_meets_polars(backend):
 
 def test_lazy_frames_stay_with_their_engine():
     """polars lazy stays lazy, DuckDB stays a relation: nothing is collected."""
-    relation = duckdb.connect().from_arrow(TABLE.to_arrow())
+    relation = duckdb.from_arrow(TABLE.to_arrow())
     for native in (TABLE.lazy(), relation):
         assert type(run(native, big)) is type(native)
         assert type(add_columns(native, big, reads=["id"])) is type(native)

@@ -46,7 +46,7 @@ def pandas_numpy(people):
 
 
 def _duckdb(people):
-    return duckdb.connect().from_arrow(polars_frame(people).to_arrow())
+    return duckdb.from_arrow(polars_frame(people).to_arrow())
 
 
 ENGINES = {

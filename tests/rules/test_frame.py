@@ -26,7 +26,7 @@ def holds(rule, column, *, name="a"):
         not isinstance(column.dtype, pl.Categorical | pl.Enum | pl.Int128)
         and getattr(column.dtype, "time_unit", "") != "ns"
     ):
-        relation = duckdb.connect().from_arrow(frame.to_arrow())
+        relation = duckdb.from_arrow(frame.to_arrow())
         assert [
             row[0] for row in match_frame(relation, rules={"holds": rule}).select("holds").fetchall()
         ] == answer
@@ -88,7 +88,7 @@ def test_categories_are_texts(dtype):
 
 def test_duckdb_enums_are_texts():
     """DuckDB's ENUM compares as text too."""
-    relation = duckdb.connect().sql("select x::enum('b', 'a') as a from (values ('a'), ('b'), (null)) t(x)")
+    relation = duckdb.sql("select x::enum('b', 'a') as a from (values ('a'), ('b'), (null)) t(x)")
 
     marked = match_frame(relation, rules={"holds": field("a") < "b", "long": field("a").contains("a")})
 
@@ -167,7 +167,7 @@ def test_a_missing_column_alone_is_no_type_error():
 
 def test_case_counts_in_names_on_duckdb():
     """DuckDB would find CITY for city; a rule that runs there must run anywhere."""
-    relation = duckdb.connect().sql("select 'x' as CITY")
+    relation = duckdb.sql("select 'x' as CITY")
     with pytest.raises(RuleError, match="city: no such column"):
         (field("city") == "x").filter_frame(relation)
 
@@ -233,7 +233,7 @@ def test_ten_thousand_clauses():
     expected = [rule.matches(row) for row in frame.to_dicts()]
 
     assert match_frame(frame, rules={"r": rule})["r"].to_list() == expected
-    relation = match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules={"r": rule})
+    relation = match_frame(duckdb.from_arrow(frame.to_arrow()), rules={"r": rule})
     assert relation.select("r").fetchall() == [(one,) for one in expected]
 
 
@@ -279,7 +279,7 @@ def test_a_column_named_like_our_own_steps():
     frame = pl.DataFrame({"test 0": [1], "test _0": [2], "a": [1]})
     rules = {"r": field("a") == 1, "q": (field("a") == 1) & (field("test 0") == 1)}
     assert match_frame(frame, rules=rules).to_dicts() == [{**frame.to_dicts()[0], "r": True, "q": True}]
-    assert match_frame(duckdb.connect().from_arrow(frame.to_arrow()), rules=rules).columns == [
+    assert match_frame(duckdb.from_arrow(frame.to_arrow()), rules=rules).columns == [
         *frame.columns,
         "r",
         "q",

@@ -11,7 +11,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-__all__ = ["column", "comparable", "is_spark", "is_void", "is_wide"]
+__all__ = ["column", "comparable", "is_spark", "is_void", "widest"]
 
 _SPARK = frozenset({nw.Implementation.PYSPARK, nw.Implementation.PYSPARK_CONNECT, nw.Implementation.SQLFRAME})
 
@@ -51,6 +51,13 @@ def is_void(frame: nw.LazyFrame[Any], name: str, dtype: nw.dtypes.DType) -> bool
     return is_spark(frame) and native.schema[name].dataType.typeName() == "void"
 
 
-def is_wide(dtype: nw.dtypes.DType) -> bool:
-    """Whether a whole column may hold more than 64 signed bits."""
-    return isinstance(dtype, nw.UInt64 | nw.Int128 | nw.UInt128)
+def widest(dtype: nw.dtypes.DType) -> int:
+    """The largest constant worth comparing a whole column with: beyond it no value lies, or no engine has a literal.
+
+    polars before 1.31 cannot even compare an unsigned column with a constant it has no room for.
+    """
+    if isinstance(dtype, nw.UInt64):
+        return 2**64 - 1
+    if isinstance(dtype, nw.Int128 | nw.UInt128):
+        return 10**37  # what polars and DuckDB both hold as a literal
+    return 2**63 - 1

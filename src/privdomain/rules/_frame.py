@@ -36,7 +36,6 @@ _WIDTH: Final = (
     32  # clauses per join: DuckDB and Spark keep ``and`` as a tree of pairs, and a deep one overflows
 )
 _INT64: Final = 2**63
-_WIDEST: Final = 10**37  # the largest whole number polars and DuckDB both hold as a literal
 
 
 def match_frame(frame: Any, *, rules: Mapping[str, Node]) -> Any:
@@ -110,7 +109,7 @@ def _check_names(rules: Mapping[str, Node], have: Iterable[str]) -> None:
 def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable[str]) -> _Compiler:
     """Check the rules against the frame and bring its columns to their comparable form."""
     from privdomain.frames._dtypes import said, way_out  # noqa: PLC0415
-    from privdomain.frames._native import comparable, is_spark, is_void, is_wide  # noqa: PLC0415
+    from privdomain.frames._native import comparable, is_spark, is_void, widest  # noqa: PLC0415
     from privdomain.frames.schema import kind_of  # noqa: PLC0415
 
     schema = lazy.collect_schema()
@@ -138,7 +137,7 @@ def _compiler(rules: Mapping[str, Node], lazy: nw.LazyFrame[Any], have: Iterable
             name: _Column(
                 comparable(lazy, name, schema[name]),
                 "void" if name in void else kinds[name],
-                _WIDEST if is_wide(schema[name]) else _INT64 - 1,
+                widest(schema[name]),
             )
             for name in asked
         }
