@@ -12,10 +12,12 @@ PrivdomainError
 │   ├── NotFittedError         a model used before ``fit``               (also AttributeError)
 │   ├── MissingExtra           an optional package is not installed      (also ImportError)
 │   ├── Unsupported            this platform or engine cannot do it, said before any request
+│   │   └── Unconfirmed          no document confirms how it is done; ``accept_unconfirmed=`` tries it
 │   └── SchemaOutdated         the database wants ``store.migrate()``
 ├── DataError                set the datum aside
 │   ├── PayloadError           a platform's answer with wrong types: every bad path
 │   ├── TableError             an imported table: every bad row
+│   ├── WebhookRefused         a delivery that is not the platform's, or cannot be read; with the reply to give
 │   └── CalendarUnknown        a date no published notice covers
 ├── Refused                  tell the person: the rules say no, with the numbers
 ├── ConflictError            repeat, or stop
@@ -24,10 +26,12 @@ PrivdomainError
 │   └── TransactionLost        the caller's transaction must be repeated whole
 └── RemoteError              the other side: platform, code, sub_code, request_id, retryable
     ├── AuthenticationFailed   credentials or token refused
+    │   └── AuthorizationRevoked   the merchant has to authorise the application again
     ├── PermissionDenied       this account may not do it
     ├── RateLimited            too fast, or the quota is used up
     ├── RequestRejected        the platform understood and said no
     ├── PlatformUnavailable    no answer, or a 5xx, after all attempts
+    ├── Unverified             a write was sent, and whether it was carried out is not known
     └── ProtocolViolation      an answer the protocol does not allow
 ```
 
@@ -46,6 +50,7 @@ from attrs import frozen
 __all__ = [
     "ArgumentError",
     "AuthenticationFailed",
+    "AuthorizationRevoked",
     "CalendarUnknown",
     "ConflictError",
     "DataError",
@@ -70,9 +75,12 @@ __all__ = [
     "SchemaOutdated",
     "TableError",
     "TransactionLost",
+    "Unconfirmed",
     "Unsupported",
+    "Unverified",
     "UsageError",
     "VersionConflict",
+    "WebhookRefused",
     "nearest",
 ]
 
@@ -209,6 +217,13 @@ class Unsupported(UsageError):
     """The platform or engine cannot do this; said before anything is sent or computed."""
 
 
+class Unconfirmed(Unsupported):
+    """How the platform does this is told by one secondary source, or told in two ways; said before anything is sent.
+
+    The message names what to pass as ``accept_unconfirmed=`` to try it all the same.
+    """
+
+
 class SchemaOutdated(UsageError):
     """The database has another schema version than this release reads; the message names the call."""
 
@@ -237,6 +252,32 @@ class PayloadError(DataError):
 
 class TableError(DataError):
     """An imported table with bad rows; ``problems`` names every one with its reason."""
+
+
+class WebhookRefused(DataError):
+    """A delivery that is not the platform's own, or that cannot be read. Nothing of it is to be stored.
+
+    ``reason`` is one of ``signature``, ``replayed``, ``too_large``, ``malformed``, ``wrong_receiver``: enough for a
+    counter, and nothing that helps a forger. ``status``, ``headers`` and ``body`` are the reply to give.
+    """
+
+    reason: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        status: int = 403,
+        headers: Sequence[tuple[str, str]] = (),
+        body: bytes = b"",
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        self.reason, self.status, self.headers, self.body = reason, status, tuple(headers), body
+        super().__init__(message, problems=problems)
 
 
 class CalendarUnknown(DataError):
@@ -305,6 +346,10 @@ class AuthenticationFailed(RemoteError):
     """The credentials or the token were refused."""
 
 
+class AuthorizationRevoked(AuthenticationFailed):
+    """The merchant has withdrawn the authorization, or it has run out: he has to give it again. 重新授权"""
+
+
 class PermissionDenied(RemoteError):
     """The account, shop or application may not do this."""
 
@@ -325,6 +370,13 @@ class RequestRejected(RemoteError):
 
 class PlatformUnavailable(RemoteError):
     """No usable answer (time-out, broken connection, 5xx) after all attempts that were safe."""
+
+
+class Unverified(RemoteError):
+    """A write was sent and got no usable answer: it may have been carried out, and has not been repeated.
+
+    Read the object again before sending anything once more; ``dispatch`` keeps such a row as ``unknown``.
+    """
 
 
 class ProtocolViolation(RemoteError):

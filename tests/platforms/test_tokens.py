@@ -46,12 +46,12 @@ def _never(request: HttpRequest) -> HttpResponse:
     raise AssertionError(request)
 
 
-def _source(store: Any, clock: Hand, fetch: Callable[[], Flow[Grant]]) -> TokenSource:
+def _source(store: Any, clock: Hand, fetch: Callable[[str], Flow[Grant]]) -> TokenSource:
     return TokenSource(store=store, key=KEY, fetch=fetch, monotonic=clock)
 
 
-def _counting(grants: list[str], for_s: float = 7200) -> Callable[[], Flow[Grant]]:
-    def fetch() -> Flow[Grant]:
+def _counting(grants: list[str], for_s: float = 7200) -> Callable[[str], Flow[Grant]]:
+    def fetch(refresh: str) -> Flow[Grant]:
         grants.append(f"T{len(grants) + 1}")
         yield Ask(lambda: None)
         return Grant(grants[-1], for_s)
@@ -266,7 +266,7 @@ def test_a_lost_write_uses_what_is_there() -> None:
 
     store = MemoryTokenStore()
 
-    def fetch() -> Flow[Grant]:
+    def fetch(refresh: str) -> Flow[Grant]:
         yield Ask(lambda: store.put(KEY, "theirs", expires_in_s=60, expected_version=0))
         return Grant("ours", 60)
 
@@ -279,7 +279,7 @@ def test_a_failed_fetch_gives_the_lease_back() -> None:
     store = MemoryTokenStore()
     store.put("wechat_shop:another", "keep", expires_in_s=60, expected_version=0)
 
-    def fetch() -> Flow[Grant]:
+    def fetch(refresh: str) -> Flow[Grant]:
         yield Ask(lambda: None)
         raise AuthenticationFailed("no", platform="wechat_shop")
 
@@ -297,7 +297,7 @@ def test_whatever_ends_a_fetch_gives_the_lease_back(failure: BaseException) -> N
 
     store = MemoryTokenStore(monotonic=Hand())
 
-    def fetch() -> Flow[Grant]:
+    def fetch(refresh: str) -> Flow[Grant]:
         yield Send(HttpRequest(method="POST", url="http://127.0.0.1/token"))
         return Grant("T", 60)
 
@@ -330,7 +330,7 @@ def test_a_store_that_breaks_while_it_is_released_hides_nothing() -> None:
         def release(self, key: str, *, owner: str) -> None:
             raise OSError("the store is gone")
 
-    def fetch() -> Flow[Grant]:
+    def fetch(refresh: str) -> Flow[Grant]:
         yield Ask(lambda: None)
         raise KeyboardInterrupt
 

@@ -38,6 +38,7 @@ from privdomain.models.message import (
     MessageReceipt,
     MessageStatus,
 )
+from privdomain.models.notice import Notice, NoticeKind
 from privdomain.models.order import (
     Buyer,
     Discount,
@@ -62,7 +63,7 @@ from privdomain.models.settlement import (
     Spend,
     SpendKind,
 )
-from privdomain.models.shipment import ParcelDirection, ShipmentEvent, ShipmentStatus, ShippedLine
+from privdomain.models.shipment import Parcel, ParcelDirection, ShipmentEvent, ShipmentStatus, ShippedLine
 from privdomain.models.touchpoint import Interaction, Touchpoint
 
 __all__ = [
@@ -115,10 +116,13 @@ __all__ = [
     "MessageReceipt",
     "MessageStatus",
     "Model",
+    "Notice",
+    "NoticeKind",
     "Order",
     "OrderLine",
     "OrderSource",
     "OrderStatus",
+    "Parcel",
     "ParcelDirection",
     "Payment",
     "Payout",

@@ -25,6 +25,7 @@ from privdomain.models._base import (
     one_currency,
 )
 from privdomain.models.identity import IdentityKey
+from privdomain.models.shipment import Parcel
 from privdomain.money import Money
 
 __all__ = [
@@ -239,6 +240,8 @@ class Order(Model):
     """Who ordered; in a gift order the receiver of the gift."""
     receiver: Receiver | None = None
     """Who gets the parcel."""
+    parcels: tuple[Parcel, ...] = ()
+    """What has been shipped so far, parcel by parcel."""
     source: OrderSource | None = None
     """What brought the order."""
     is_gift: bool = False

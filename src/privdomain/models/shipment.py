@@ -8,7 +8,7 @@ from pydantic import Field
 
 from privdomain.models._base import Id, Instant, Model, Personal, Raw, Space
 
-__all__ = ["ParcelDirection", "ShipmentEvent", "ShipmentStatus", "ShippedLine"]
+__all__ = ["Parcel", "ParcelDirection", "ShipmentEvent", "ShipmentStatus", "ShippedLine"]
 
 
 class ShipmentStatus(StrEnum):
@@ -45,6 +45,32 @@ class ShippedLine(Model):
     """The order's line."""
     quantity: int = Field(ge=1)
     """How many units."""
+
+
+class Parcel(Model):
+    """One parcel of an order: who carries it, its number, what is in it. 包裹
+
+    ```python
+    from privdomain.models import Parcel, ShippedLine
+
+    whole = Parcel(carrier="sf", waybill_id="SF1234567890")
+    half = Parcel(carrier="yto", waybill_id="YT1", lines=(ShippedLine(line_id="1", quantity=1),))
+    assert not whole.lines and half.lines[0].quantity == 1
+    ```
+    """
+
+    carrier: str = ""
+    """Our code of the carrier (``sf``, ``yto`` …); empty where the platform names one that we do not know."""
+    waybill_id: Id
+    """The carrier's number."""
+    lines: tuple[ShippedLine, ...] = ()
+    """What is in it; empty for everything that is not shipped yet, or where the platform does not say."""
+    carrier_code: str = ""
+    """The platform's own code of the carrier."""
+    carrier_name: str = ""
+    """The carrier in words."""
+    shipped_at: Instant | None = None
+    """When it was shipped; None where the platform does not say."""
 
 
 class ShipmentEvent(Model):

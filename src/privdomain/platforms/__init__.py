@@ -5,49 +5,82 @@ a program needs to name: pages, shop protocols, operations, token stores, knobs,
 that a scripted server is written with.
 """
 
-from privdomain.platforms._clients import AsyncShopClient, ShopClient, ShopPlans
+from privdomain.platforms._capabilities import Capability, ShopCapabilities, Support
+from privdomain.platforms._clients import AsyncShopClient, ShopClient
 from privdomain.platforms._drivers import waiting_off
 from privdomain.platforms._flow import Ask, Effect, Flow, PageFlow, Send, Wait
 from privdomain.platforms._http import HttpOptions, Timeouts
 from privdomain.platforms._limits import RateLimit
-from privdomain.platforms._operation import KeyPaging, Method, Operation, Repeat
+from privdomain.platforms._listing import ListingEstimate
+from privdomain.platforms._observe import AttemptRecord, Observer
+from privdomain.platforms._operation import KeyPaging, Limits, Method, NumberPaging, Operation, Repeat
+from privdomain.platforms._options import ShopOptions
 from privdomain.platforms._pages import AsyncPaged, Page, Paged
 from privdomain.platforms._payload import Done, IdText, Json, Minor, OptionalId, Payload, UnixTime
+from privdomain.platforms._plans import ShopPlans
 from privdomain.platforms._retry import Retry
 from privdomain.platforms._shop import (
+    AsyncHasAfterSales,
     AsyncHasOrders,
     AsyncHasProducts,
+    AsyncHasRefunds,
+    AsyncHasSettlements,
+    AsyncHasShipping,
+    AsyncHasStock,
     AsyncShop,
+    HasAfterSales,
     HasOrders,
     HasProducts,
+    HasRefunds,
+    HasSettlements,
+    HasShipping,
+    HasStock,
     Shop,
 )
 from privdomain.platforms._tokens import MemoryTokenStore, StoredToken, TokenStore
+from privdomain.platforms._webhooks import Delivery, Webhook, WebhookReply
 from privdomain.platforms._wire import AsyncTransport, HttpRequest, HttpResponse, NoAnswer, Transport
 
 __all__ = [
     "Ask",
+    "AsyncHasAfterSales",
     "AsyncHasOrders",
     "AsyncHasProducts",
+    "AsyncHasRefunds",
+    "AsyncHasSettlements",
+    "AsyncHasShipping",
+    "AsyncHasStock",
     "AsyncPaged",
     "AsyncShop",
     "AsyncShopClient",
     "AsyncTransport",
+    "AttemptRecord",
+    "Capability",
+    "Delivery",
     "Done",
     "Effect",
     "Flow",
+    "HasAfterSales",
     "HasOrders",
     "HasProducts",
+    "HasRefunds",
+    "HasSettlements",
+    "HasShipping",
+    "HasStock",
     "HttpOptions",
     "HttpRequest",
     "HttpResponse",
     "IdText",
     "Json",
     "KeyPaging",
+    "Limits",
+    "ListingEstimate",
     "MemoryTokenStore",
     "Method",
     "Minor",
     "NoAnswer",
+    "NumberPaging",
+    "Observer",
     "Operation",
     "OptionalId",
     "Page",
@@ -59,13 +92,18 @@ __all__ = [
     "Retry",
     "Send",
     "Shop",
+    "ShopCapabilities",
     "ShopClient",
+    "ShopOptions",
     "ShopPlans",
     "StoredToken",
+    "Support",
     "Timeouts",
     "TokenStore",
     "Transport",
     "UnixTime",
     "Wait",
+    "Webhook",
+    "WebhookReply",
     "waiting_off",
 ]

@@ -1,72 +1,52 @@
 """The two clients: what turns a platform's plans into calls that block, and into calls that are awaited.
 
 A platform writes its canonical methods once, as `ShopPlans`: flows that say what to send and what to make of it.
-Its clients are subclasses that only know how they are configured.
+Every method here first asks the capabilities, so that what a platform lacks is said before any request. A platform's
+own clients are subclasses that only know how they are configured.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Protocol, Self, TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from pydantic import BaseModel
 
 from privdomain.calendar import Period
 from privdomain.errors import ArgumentError, UsageError
-from privdomain.models import Order, Product
+from privdomain.models import AfterSale, Order, Parcel, Product, Receiver, Settlement, ShipmentEvent, Stock
+from privdomain.money import Money
+from privdomain.platforms._capabilities import ShopCapabilities
 from privdomain.platforms._drivers import arun, run
-from privdomain.platforms._flow import Flow, PageFlow
+from privdomain.platforms._flow import Flow
 from privdomain.platforms._http import AsyncHttpTransport, HttpOptions, HttpTransport
+from privdomain.platforms._listing import ListingEstimate
 from privdomain.platforms._operation import Operation
 from privdomain.platforms._pages import AsyncPaged, Paged
 from privdomain.platforms._paging import AsyncFlowPages, FlowPages
+from privdomain.platforms._plans import ShopPlans
 from privdomain.platforms._wire import AsyncTransport, Transport
 
-__all__ = ["AsyncShopClient", "ShopClient", "ShopPlans"]
+__all__ = ["AsyncShopClient", "ShopClient"]
 
 R = TypeVar("R", bound=BaseModel)
-
-
-class ShopPlans(Protocol):
-    """What a shop platform does, as flows: written once, run by both clients."""
-
-    @property
-    def platform(self) -> str:
-        """As in ``Order.platform``."""
-        ...
-
-    @property
-    def shop_id(self) -> str:
-        """As in ``Order.shop_id``."""
-        ...
-
-    def send(self, operation: Operation[R]) -> Flow[R]:
-        """Any operation of the platform."""
-        ...
-
-    def replies(self, operation: Operation[R]) -> PageFlow[R]:
-        """Every reply of a listing."""
-        ...
-
-    def orders(self, start: str | None, *, updated: Period, page_size: int | None) -> PageFlow[Order]:
-        """Orders by update time; a wrong ``start`` or ``page_size`` is raised at once."""
-        ...
-
-    def order(self, order_id: str) -> Flow[Order]:
-        """One order."""
-        ...
-
-    def products(self, start: str | None, *, page_size: int | None) -> PageFlow[Product]:
-        """Products that are not deleted."""
-        ...
+T = TypeVar("T")
 
 
 def _options(http: HttpOptions | None, *, scripted: bool) -> HttpOptions:
     if http is not None and scripted:
         raise ArgumentError("http= configures our own transport and transport= replaces it; pass one of them")
     return http or HttpOptions()
+
+
+def _one_period(updated: Period | None, created: Period | None) -> str:
+    if (updated is None) == (created is None):
+        raise ArgumentError(
+            "orders are listed by updated=Period(…) or by created=Period(…); give one of them"
+        )
+    return "orders" if created is None else "orders_created"
 
 
 class _Client:
@@ -89,6 +69,19 @@ class _Client:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(shop_id={self.shop_id!r}, base_url={self._base_url!r})"
 
+    @property
+    def capabilities(self) -> ShopCapabilities:
+        """What this platform can do, to be asked before a call."""
+        return self._plans.capabilities
+
+    def estimate_orders(
+        self, *, updated: Period | None = None, created: Period | None = None
+    ) -> ListingEstimate:
+        """How many windows and calls listing a period will take, and what of it is out of reach; sends nothing."""
+        by = _one_period(updated, created)
+        self._plans.require(by)
+        return self._plans.estimate_orders(updated=updated, created=created)
+
     def _check_open(self) -> None:
         if self._closed:
             raise UsageError(f"this {type(self).__name__} is closed; make the calls inside its with block")
@@ -109,6 +102,10 @@ class ShopClient(_Client):
         self._check_open()
         return self._transport
 
+    def _run(self, name: str, plan: Callable[..., Flow[T]], *arguments: object) -> T:
+        self._plans.require(name)
+        return run(plan(*arguments), self._wire())
+
     def send(self, operation: Operation[R]) -> R:
         """Send any operation of the platform; the answer has the operation's reply type.
 
@@ -126,21 +123,109 @@ class ShopClient(_Client):
         """
         return iter(FlowPages(lambda _: self._plans.replies(operation), self._wire()))
 
-    def orders(self, *, updated: Period, page_size: int | None = None) -> Paged[Order]:
-        """Orders whose update time lies in the period: iterate it, or its ``pages``.
+    def orders(
+        self, *, updated: Period | None = None, created: Period | None = None, page_size: int | None = None
+    ) -> Paged[Order]:
+        """Orders updated (or created) in the period, each once: iterate it, or its ``pages``.
 
         Nothing is sent before the first page is asked for. ``page_size`` is how many orders make a page.
+
+        Raises:
+            Unsupported: for a time that the platform no longer lists.
         """
-        begin = partial(self._plans.orders, updated=updated, page_size=page_size)
+        self._plans.require(_one_period(updated, created))
+        begin = partial(self._plans.orders, updated=updated, created=created, page_size=page_size)
         return FlowPages(begin, self._wire())
 
     def order(self, order_id: str) -> Order:
         """One order, now."""
-        return run(self._plans.order(order_id), self._wire())
+        return self._run("order", self._plans.order, order_id)
+
+    def aftersales(self, *, updated: Period, page_size: int | None = None) -> Paged[AfterSale]:
+        """After-sale cases (售后单) updated in the period, each once."""
+        self._plans.require("aftersales")
+        begin = partial(self._plans.aftersales, updated=updated, page_size=page_size)
+        return FlowPages(begin, self._wire())
+
+    def aftersale(self, aftersale_id: str) -> AfterSale:
+        """One after-sale case, now."""
+        return self._run("aftersale", self._plans.aftersale, aftersale_id)
 
     def products(self, *, page_size: int | None = None) -> Paged[Product]:
         """All products that are not deleted."""
+        self._plans.require("products")
         return FlowPages(partial(self._plans.products, page_size=page_size), self._wire())
+
+    def product(self, product_id: str) -> Product:
+        """One product, now."""
+        return self._run("product", self._plans.product, product_id)
+
+    def stock(self, product_id: str, *, sku_id: str) -> Stock:
+        """Units of one SKU that can be sold, now."""
+        return self._run("stock", self._plans.stock, product_id, sku_id)
+
+    def settlements(self, *, booked: Period, page_size: int | None = None) -> Paged[Settlement]:
+        """Movements of the shop's account (资金流水) booked in the period."""
+        self._plans.require("settlements")
+        begin = partial(self._plans.settlements, booked=booked, page_size=page_size)
+        return FlowPages(begin, self._wire())
+
+    def trace(self, order_id: str) -> tuple[ShipmentEvent, ...]:
+        """What happened to the parcels of an order (物流轨迹), oldest first."""
+        return self._run("trace", self._plans.trace, order_id)
+
+    def reveal(self, order_id: str, *, operator_id: str) -> Receiver:
+        """The receiver of an order in clear (解密): counted by the platform, so never in a loop over orders.
+
+        ``operator_id`` is who looks at it, for the platform's audit; ``ingest.BuyerData`` adds a budget and ours.
+        """
+        return self._run("reveal", partial(self._plans.reveal, operator_id=operator_id), order_id)
+
+    def ship(self, order_id: str, *, parcels: Sequence[Parcel]) -> None:
+        """Tell the platform that parcels are on their way (发货). ``Parcel.carrier`` is our code: ``sf``, ``yto`` …
+
+        Raises:
+            Unverified: when it was sent and nobody knows whether it was carried out.
+        """
+        if len(parcels) > 1:
+            self._plans.require("ship_split")
+        self._run("ship", self._plans.ship, order_id, tuple(parcels))
+
+    def set_stock(self, product_id: str, *, sku_id: str, quantity: int) -> None:
+        """Let a SKU have ``quantity`` units to sell.
+
+        Raises:
+            Unverified: where the platform only takes differences and one was sent without an answer.
+        """
+        if isinstance(quantity, bool) or quantity < 0:
+            raise ArgumentError(f"quantity={quantity!r}; a stock is a whole number from zero up")
+        self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
+
+    def set_memo(self, order_id: str, *, text: str) -> None:
+        """Write the shop's note (商家备注) on an order, in place of the one before."""
+        self._run("set_memo", self._plans.set_memo, order_id, text)
+
+    def agree_refund(self, aftersale_id: str, *, amount: Money | None = None) -> None:
+        """Agree to pay back (同意退款); ``amount`` guards against a case that has changed: None takes what is asked.
+
+        Raises:
+            Unverified: when it was sent and nobody knows whether it was carried out.
+            Refused: when the case asks for another amount.
+        """
+        self._run("agree_refund", partial(self._plans.agree_refund, amount=amount), aftersale_id)
+
+    def agree_return(self, aftersale_id: str, *, address_id: str = "") -> None:
+        """Agree that the goods come back (同意退货) to one of the shop's return addresses."""
+        self._run("agree_return", partial(self._plans.agree_return, address_id=address_id), aftersale_id)
+
+    def refuse_aftersale(self, aftersale_id: str, *, reason_code: str, text: str) -> None:
+        """Refuse what is asked for (拒绝售后), with one of the platform's reasons and a text the buyer reads."""
+        plan = partial(self._plans.refuse_aftersale, reason_code=reason_code, text=text)
+        self._run("refuse_aftersale", plan, aftersale_id)
+
+    def confirm_return(self, aftersale_id: str) -> None:
+        """Confirm that the goods came back (确认收货), which pays back."""
+        self._run("confirm_return", self._plans.confirm_return, aftersale_id)
 
     def close(self) -> None:
         """Close the connections; the client cannot be used any more. A ``transport=`` of yours stays open."""
@@ -180,6 +265,10 @@ class AsyncShopClient(_Client):
         self._check_open()
         return self._transport
 
+    async def _run(self, name: str, plan: Callable[..., Flow[T]], *arguments: object) -> T:
+        self._plans.require(name)
+        return await arun(plan(*arguments), self._wire())
+
     async def send(self, operation: Operation[R]) -> R:
         """Send any operation of the platform; the answer has the operation's reply type.
 
@@ -197,21 +286,111 @@ class AsyncShopClient(_Client):
         """
         return aiter(AsyncFlowPages(lambda _: self._plans.replies(operation), self._wire()))
 
-    def orders(self, *, updated: Period, page_size: int | None = None) -> AsyncPaged[Order]:
-        """Orders whose update time lies in the period: ``async for`` over it, or over its ``pages``.
+    def orders(
+        self, *, updated: Period | None = None, created: Period | None = None, page_size: int | None = None
+    ) -> AsyncPaged[Order]:
+        """Orders updated (or created) in the period, each once: iterate it, or its ``pages``.
 
         Nothing is sent before the first page is asked for. ``page_size`` is how many orders make a page.
+
+        Raises:
+            Unsupported: for a time that the platform no longer lists.
         """
-        begin = partial(self._plans.orders, updated=updated, page_size=page_size)
+        self._plans.require(_one_period(updated, created))
+        begin = partial(self._plans.orders, updated=updated, created=created, page_size=page_size)
         return AsyncFlowPages(begin, self._wire())
 
     async def order(self, order_id: str) -> Order:
         """One order, now."""
-        return await arun(self._plans.order(order_id), self._wire())
+        return await self._run("order", self._plans.order, order_id)
+
+    def aftersales(self, *, updated: Period, page_size: int | None = None) -> AsyncPaged[AfterSale]:
+        """After-sale cases (售后单) updated in the period, each once."""
+        self._plans.require("aftersales")
+        begin = partial(self._plans.aftersales, updated=updated, page_size=page_size)
+        return AsyncFlowPages(begin, self._wire())
+
+    async def aftersale(self, aftersale_id: str) -> AfterSale:
+        """One after-sale case, now."""
+        return await self._run("aftersale", self._plans.aftersale, aftersale_id)
 
     def products(self, *, page_size: int | None = None) -> AsyncPaged[Product]:
         """All products that are not deleted."""
+        self._plans.require("products")
         return AsyncFlowPages(partial(self._plans.products, page_size=page_size), self._wire())
+
+    async def product(self, product_id: str) -> Product:
+        """One product, now."""
+        return await self._run("product", self._plans.product, product_id)
+
+    async def stock(self, product_id: str, *, sku_id: str) -> Stock:
+        """Units of one SKU that can be sold, now."""
+        return await self._run("stock", self._plans.stock, product_id, sku_id)
+
+    def settlements(self, *, booked: Period, page_size: int | None = None) -> AsyncPaged[Settlement]:
+        """Movements of the shop's account (资金流水) booked in the period."""
+        self._plans.require("settlements")
+        begin = partial(self._plans.settlements, booked=booked, page_size=page_size)
+        return AsyncFlowPages(begin, self._wire())
+
+    async def trace(self, order_id: str) -> tuple[ShipmentEvent, ...]:
+        """What happened to the parcels of an order (物流轨迹), oldest first."""
+        return await self._run("trace", self._plans.trace, order_id)
+
+    async def reveal(self, order_id: str, *, operator_id: str) -> Receiver:
+        """The receiver of an order in clear (解密): counted by the platform, so never in a loop over orders.
+
+        ``operator_id`` is who looks at it, for the platform's audit; ``ingest.BuyerData`` adds a budget and ours.
+        """
+        return await self._run("reveal", partial(self._plans.reveal, operator_id=operator_id), order_id)
+
+    async def ship(self, order_id: str, *, parcels: Sequence[Parcel]) -> None:
+        """Tell the platform that parcels are on their way (发货). ``Parcel.carrier`` is our code: ``sf``, ``yto`` …
+
+        Raises:
+            Unverified: when it was sent and nobody knows whether it was carried out.
+        """
+        if len(parcels) > 1:
+            self._plans.require("ship_split")
+        await self._run("ship", self._plans.ship, order_id, tuple(parcels))
+
+    async def set_stock(self, product_id: str, *, sku_id: str, quantity: int) -> None:
+        """Let a SKU have ``quantity`` units to sell.
+
+        Raises:
+            Unverified: where the platform only takes differences and one was sent without an answer.
+        """
+        if isinstance(quantity, bool) or quantity < 0:
+            raise ArgumentError(f"quantity={quantity!r}; a stock is a whole number from zero up")
+        await self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
+
+    async def set_memo(self, order_id: str, *, text: str) -> None:
+        """Write the shop's note (商家备注) on an order, in place of the one before."""
+        await self._run("set_memo", self._plans.set_memo, order_id, text)
+
+    async def agree_refund(self, aftersale_id: str, *, amount: Money | None = None) -> None:
+        """Agree to pay back (同意退款); ``amount`` guards against a case that has changed: None takes what is asked.
+
+        Raises:
+            Unverified: when it was sent and nobody knows whether it was carried out.
+            Refused: when the case asks for another amount.
+        """
+        await self._run("agree_refund", partial(self._plans.agree_refund, amount=amount), aftersale_id)
+
+    async def agree_return(self, aftersale_id: str, *, address_id: str = "") -> None:
+        """Agree that the goods come back (同意退货) to one of the shop's return addresses."""
+        await self._run(
+            "agree_return", partial(self._plans.agree_return, address_id=address_id), aftersale_id
+        )
+
+    async def refuse_aftersale(self, aftersale_id: str, *, reason_code: str, text: str) -> None:
+        """Refuse what is asked for (拒绝售后), with one of the platform's reasons and a text the buyer reads."""
+        plan = partial(self._plans.refuse_aftersale, reason_code=reason_code, text=text)
+        await self._run("refuse_aftersale", plan, aftersale_id)
+
+    async def confirm_return(self, aftersale_id: str) -> None:
+        """Confirm that the goods came back (确认收货), which pays back."""
+        await self._run("confirm_return", self._plans.confirm_return, aftersale_id)
 
     async def close(self) -> None:
         """Close the connections; the client cannot be used any more. A ``transport=`` of yours stays open."""

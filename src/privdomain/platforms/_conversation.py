@@ -9,19 +9,21 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
 from attrs import frozen
 from pydantic import BaseModel
 
 from privdomain.calendar import Clock
-from privdomain.errors import AuthenticationFailed, RequestRejected
+from privdomain.errors import AuthenticationFailed, RequestRejected, Unconfirmed
 from privdomain.platforms._errors import Fault, Policy
 from privdomain.platforms._flow import Flow, PageFlow, send, wait
 from privdomain.platforms._limits import RateLimit, TokenBuckets
-from privdomain.platforms._operation import Operation
+from privdomain.platforms._observe import AttemptRecord, Observer, tell
+from privdomain.platforms._operation import NumberPaging, Operation
 from privdomain.platforms._pages import Page
-from privdomain.platforms._paging import next_key, paging_of
+from privdomain.platforms._paging import next_key, next_number, paging_of
 from privdomain.platforms._payload import Json, read
 from privdomain.platforms._retry import Attempts, Retry
 from privdomain.platforms._tokens import Grant, TokenSource, TokenStore
@@ -43,6 +45,11 @@ class Dialect(Protocol):
         ...
 
     @property
+    def shop_id(self) -> str:
+        """The shop that is talked to."""
+        ...
+
+    @property
     def token_key(self) -> str:
         """Under which the account's token is stored; no secret is in it."""
         ...
@@ -55,8 +62,12 @@ class Dialect(Protocol):
         """What an answer means: its payload, or what went wrong."""
         ...
 
-    def token_operation(self) -> Operation[Any]:
-        """What fetches a token."""
+    def token_operation(self, refresh: str) -> Operation[Any]:
+        """What fetches a token; ``refresh`` is the refresh token that is kept, or an empty text.
+
+        Raises:
+            AuthenticationFailed: where a merchant has to authorize the application first.
+        """
         ...
 
     def grant(self, payload: Json) -> Grant:
@@ -74,6 +85,8 @@ class Habits:
     random_state: int | None
     clock: Clock
     monotonic: Callable[[], float]
+    observer: Observer | None = None
+    accept_unconfirmed: frozenset[str] = frozenset()
 
 
 class Conversation:
@@ -104,6 +117,9 @@ class Conversation:
     def replies(self, operation: Operation[R]) -> PageFlow[R]:
         """Every reply of a listing, one on a page, until its class says that there is no next."""
         paging = paging_of(operation)
+        if isinstance(paging, NumberPaging):
+            yield from self._numbered(operation, paging)
+            return
         asked: set[str] = set()
         while True:
             reply = yield from self.send(operation)
@@ -114,15 +130,39 @@ class Conversation:
                 return
             operation = operation.model_copy(update={paging.sends: key})
 
+    def _numbered(self, operation: Operation[R], paging: NumberPaging) -> PageFlow[R]:
+        while True:
+            reply = yield from self.send(operation)
+            number = next_number(operation, reply, paging)
+            yield Page((reply,), (), None if number is None else str(number))
+            if number is None:
+                return
+            operation = operation.model_copy(update={paging.sends: number})
+
+    def adopt(self, grant: Grant) -> Flow[None]:
+        """Keep the tokens that a merchant's authorization has just given."""
+        return self._tokens.adopt(grant)
+
+    @property
+    def now(self) -> datetime:
+        """The present moment, by the client's clock."""
+        return self._habits.clock.now()
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """What is tried although no document confirms it."""
+        return self._habits.accept_unconfirmed
+
     def fetch(self, operation: Operation[Any]) -> Flow[Json]:
         """The reply as it was decoded; raises `RemoteError`."""
+        self._check_confirmed(operation)
         habits = self._habits
         attempts = Attempts(habits.retry, random=self._random, clock=habits.clock)
         token, replaced = "", False
         while True:
             if operation.signed:
                 token = yield from self._tokens.current()
-            answer = yield from self._once(operation, token)
+            answer = yield from self._once(operation, token, attempt=attempts.number + replaced)
             if not isinstance(answer, Fault):
                 return answer
             if answer.policy is Policy.TOKEN and operation.signed and not replaced:
@@ -131,26 +171,57 @@ class Conversation:
                 continue
             yield from self._again(operation, answer, attempts, replaced=replaced)
 
-    def _once(self, operation: Operation[Any], token: str) -> Flow[Json | Fault]:
-        dialect = self._dialect
+    def _check_confirmed(self, operation: Operation[Any]) -> None:
+        name = type(operation).__name__
+        if operation.unconfirmed and name not in self._habits.accept_unconfirmed:
+            raise Unconfirmed(
+                f"{self._dialect.platform}: {name} is not confirmed by documents: {operation.unconfirmed}; "
+                f"make the client with accept_unconfirmed=({name!r},) to try it"
+            )
+
+    def _once(self, operation: Operation[Any], token: str, *, attempt: int) -> Flow[Json | Fault]:
+        dialect, habits = self._dialect, self._habits
         if self._buckets is not None:
             yield from wait(self._buckets.reserve(dialect.token_key))
+        began = habits.monotonic()
+        answer: Json | Fault
         try:
             response = yield from send(dialect.request(operation, token=token))
         except NoAnswer as failure:
-            return Fault.of_silence(failure)
-        return dialect.answer(operation, response, token=token)
+            answer = Fault.of_silence(failure)
+        else:
+            answer = dialect.answer(operation, response, token=token)
+        if habits.observer is not None:
+            self._tell(operation, answer, attempt=attempt, seconds=habits.monotonic() - began)
+        return answer
+
+    def _tell(self, operation: Operation[Any], answer: Json | Fault, *, attempt: int, seconds: float) -> None:
+        fault = answer if isinstance(answer, Fault) else None
+        record = AttemptRecord(
+            platform=self._dialect.platform,
+            shop_id=self._dialect.shop_id,
+            operation=type(operation).__name__,
+            attempt=attempt,
+            seconds=seconds,
+            outcome="ok" if fault is None else fault.outcome,
+            code="" if fault is None else fault.code,
+            request_id="" if fault is None else fault.request_id,
+        )
+        tell(self._habits.observer, record)
 
     def _again(
         self, operation: Operation[Any], fault: Fault, attempts: Attempts, *, replaced: bool
     ) -> Flow[None]:
         """Wait for the next attempt, or raise what the last one came to."""
+        repeatable = operation.repeat.allows(operation)
+        if not repeatable and not fault.refused and fault.policy is Policy.BACKOFF:
+            fault = fault.unverified()
         error = fault.to_error(
             platform=self._dialect.platform,
             what=type(operation).__name__,
             attempts=attempts.number + replaced,
         )
-        seconds = attempts.pause(fault, error, repeatable=operation.repeat.allows(operation))
+        seconds = attempts.pause(fault, error, repeatable=repeatable)
         if seconds is None:
             raise error from fault.cause
         logger.info(
@@ -164,9 +235,9 @@ class Conversation:
         )
         yield from wait(seconds)
 
-    def _fetch_token(self) -> Flow[Grant]:
+    def _fetch_token(self, refresh: str) -> Flow[Grant]:
         try:
-            payload = yield from self.fetch(self._dialect.token_operation())
+            payload = yield from self.fetch(self._dialect.token_operation(refresh))
         except RequestRejected as error:
             # whatever was to be sent with the token has not been refused: nobody may take it for that
             raise AuthenticationFailed(

@@ -9,11 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from privdomain.errors import PlatformUnavailable, RateLimited, RemoteError, RequestRejected
+from privdomain.errors import (
+    PlatformUnavailable,
+    ProtocolViolation,
+    RateLimited,
+    RemoteError,
+    RequestRejected,
+    Unverified,
+)
 from privdomain.platforms._wire import NoAnswer
 
 __all__ = ["ErrorRule", "ErrorTable", "Fault", "Policy", "mask"]
@@ -42,6 +49,8 @@ class ErrorRule:
     kind: type[RemoteError]
     policy: Policy = Policy.NO
     advice: str = ""
+    refused: bool = False
+    """Whether this code certainly means that nothing was done, although it may be asked for again."""
 
 
 _UNLISTED = ErrorRule("a code that the documentation does not list", RequestRejected)
@@ -89,6 +98,15 @@ class Fault:
     refused: bool = False
     cause: NoAnswer | None = field(default=None, repr=False)
 
+    @property
+    def outcome(self) -> Literal["silent", "refused", "failed", "throttled"]:
+        """What became of the attempt, in one word for whoever counts."""
+        if self.cause is not None:
+            return "silent"
+        if issubclass(self.kind, RateLimited):
+            return "throttled"
+        return "failed" if issubclass(self.kind, (PlatformUnavailable, ProtocolViolation)) else "refused"
+
     @classmethod
     def of_silence(cls, failure: NoAnswer) -> Fault:
         """The attempt got no answer."""
@@ -111,7 +129,16 @@ class Fault:
             said=said,
             request_id=request_id,
             advice=rule.advice,
-            refused=rule.policy in {Policy.TOKEN, Policy.MINUTE},
+            refused=rule.refused or rule.policy in {Policy.TOKEN, Policy.MINUTE},
+        )
+
+    def unverified(self) -> Fault:
+        """The same, of a write that must not be repeated because it may have been carried out."""
+        return evolve(
+            self,
+            kind=Unverified,
+            policy=Policy.NO,
+            advice="It may have been carried out: read the object again before sending anything once more.",
         )
 
     def to_error(self, *, platform: str, what: str, attempts: int) -> RemoteError:

@@ -6,6 +6,7 @@ move endpoints between base paths; ``page`` says where the documentation is and 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from privdomain.errors import ArgumentError, UsageError, nearest
 from privdomain.models import payload_problems
 
-__all__ = ["KeyPaging", "Method", "Operation", "Repeat"]
+__all__ = ["KeyPaging", "Limits", "Method", "NumberPaging", "Operation", "Repeat"]
 
 Method: TypeAlias = Literal["GET", "POST"]
 
@@ -60,13 +61,45 @@ Repeat.NEVER = Repeat("never")
 class KeyPaging:
     """How a listing goes on: the field that is sent, and the fields of the reply that say what is next.
 
-    ``more`` is empty for a listing without a has-more flag: it ends at an empty page or an empty key.
+    ``more`` is empty for a listing without a has-more flag: it ends at an empty page or an empty key. ``end`` is the
+    key that means the end where a platform has such a word (快手: ``nomore``); then nothing else ends the listing.
     """
 
     items: str
     sends: str = "next_key"
     receives: str = "next_key"
     more: str = ""
+    end: str = ""
+
+
+@frozen(kw_only=True)
+class NumberPaging:
+    """A listing by page number: the field that is sent, the first number, and where the reply says how many there are.
+
+    ``size`` is the request's field for the length of a page.
+    """
+
+    items: str
+    sends: str = "page"
+    first: int = 0
+    size: str = "size"
+    total: str = "total"
+
+
+@frozen(kw_only=True)
+class Limits:
+    """What the platform limits, as its document says: a longer window is split, a deeper listing halved.
+
+    ``window`` is the longest span of one request, ``kept`` how far back it reaches, ``page_size`` the longest page,
+    ``depth`` how many items can be paged through, ``items`` how many a batch takes, ``per_second`` the published QPS.
+    """
+
+    window: timedelta | None = None
+    kept: timedelta | None = None
+    page_size: int | None = None
+    depth: int | None = None
+    items: int | None = None
+    per_second: int | None = None
 
 
 class Operation(BaseModel, Generic[R]):
@@ -99,7 +132,10 @@ class Operation(BaseModel, Generic[R]):
     page: ClassVar[str]
     method: ClassVar[Method] = "POST"
     repeat: ClassVar[Repeat] = Repeat.NEVER
-    paging: ClassVar[KeyPaging | None] = None
+    paging: ClassVar[KeyPaging | NumberPaging | None] = None
+    limits: ClassVar[Limits] = Limits()
+    unconfirmed: ClassVar[str] = ""
+    """What no document settles about it; then it is sent only by a client that accepts it by its class's name."""
     signed: ClassVar[bool] = True
     """Whether it is sent with an access token; only what fetches the token is not."""
     reply: ClassVar[type[BaseModel]]
@@ -122,7 +158,8 @@ class Operation(BaseModel, Generic[R]):
             if arguments and isinstance(arguments[0], type):
                 cls.reply = arguments[0]
                 break
-        for name in (cls.repeat.field, cls.paging.sends if cls.paging else ""):
+        size = cls.paging.size if isinstance(cls.paging, NumberPaging) else ""
+        for name in (cls.repeat.field, cls.paging.sends if cls.paging else "", size):
             if name and name not in cls.model_fields:
                 hint = nearest(name, cls.model_fields)
                 like = f"; did you mean {hint!r}?" if hint else ""

@@ -14,20 +14,36 @@ from pydantic import BaseModel
 from privdomain.errors import ProtocolViolation, UsageError
 from privdomain.platforms._drivers import arun_to_page, run_to_page
 from privdomain.platforms._flow import PageFlow
-from privdomain.platforms._operation import KeyPaging, Operation
+from privdomain.platforms._operation import KeyPaging, NumberPaging, Operation
 from privdomain.platforms._pages import Page
 from privdomain.platforms._wire import AsyncTransport, Transport
 
-__all__ = ["AsyncFlowPages", "FlowPages", "next_key", "paging_of"]
+__all__ = ["AsyncFlowPages", "FlowPages", "key_paging_of", "next_key", "next_number", "paging_of"]
 
 T = TypeVar("T")
 
 
-def paging_of(operation: Operation[Any]) -> KeyPaging:
+def paging_of(operation: Operation[Any]) -> KeyPaging | NumberPaging:
     """How a listing goes on; raises `UsageError` for an operation that is none."""
     if operation.paging is None:
         raise UsageError(f"{type(operation).__name__} is no listing; its class says nothing of paging")
     return operation.paging
+
+
+def key_paging_of(operation: Operation[Any]) -> KeyPaging:
+    """As `paging_of`, for a listing that goes on by a key."""
+    paging = paging_of(operation)
+    if not isinstance(paging, KeyPaging):
+        raise UsageError(f"{type(operation).__name__} is listed by page number, not by a key")
+    return paging
+
+
+def next_number(operation: Operation[Any], reply: BaseModel, paging: NumberPaging) -> int | None:
+    """The page to ask for next, None at the end: an empty page, or as many asked for as there are."""
+    number: int = getattr(operation, paging.sends)
+    asked = (number - paging.first + 1) * getattr(operation, paging.size)
+    done = not getattr(reply, paging.items) or asked >= getattr(reply, paging.total)
+    return None if done else number + 1
 
 
 def next_key(
@@ -45,10 +61,15 @@ def next_key(
     Raises:
         ProtocolViolation: for a key that was sent before, or "more" without a key or without items.
     """
-    paging = paging_of(operation)
+    paging = key_paging_of(operation)
     key: str = getattr(reply, paging.receives)
     has_items = bool(getattr(reply, paging.items) if listed is None else listed)
-    if paging.more:
+    if paging.end:
+        if key == paging.end:
+            return None
+        if not key:
+            raise _violation(operation, platform, f"a page without a key; the last one says {paging.end!r}")
+    elif paging.more:
         if not getattr(reply, paging.more):
             return None
         if not has_items:

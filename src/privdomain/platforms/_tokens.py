@@ -8,6 +8,7 @@ is renewed once, and only if the store does not already hold another. One accoun
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -20,7 +21,7 @@ from attrs import field, frozen
 from privdomain.errors import PrivdomainError
 from privdomain.platforms._flow import Flow, ask, wait
 
-__all__ = ["Grant", "MemoryTokenStore", "StoredToken", "TokenSource", "TokenStore"]
+__all__ = ["Grant", "MemoryTokenStore", "StoredToken", "TokenSource", "TokenStore", "pack", "unpack"]
 
 _LEASE_S = 10.0
 _LOOK_AGAIN_S = 0.1
@@ -136,17 +137,39 @@ class Grant:
 
     value: str = field(repr=False)
     use_for_s: float
+    refresh: str = field(default="", repr=False)
+    """What the next token is asked for with; empty where the application's secret is enough."""
+
+
+def pack(grant: Grant) -> str:
+    """A grant as the one text that a store keeps: the token itself, or the pair of it and its refresh token."""
+    if not grant.refresh:
+        return grant.value
+    return json.dumps({"access": grant.value, "refresh": grant.refresh}, separators=(",", ":"))
+
+
+def unpack(stored: StoredToken | None) -> tuple[str, str]:
+    """Access and refresh token of what a store keeps; both empty where there is nothing."""
+    if stored is None:
+        return "", ""
+    if not stored.value.startswith("{"):
+        return stored.value, ""
+    pair = json.loads(stored.value)
+    return pair["access"], pair["refresh"]
 
 
 class TokenSource:
-    """Has a good token for one account: its own copy, the store's, or a new one."""
+    """Has a good token for one account: its own copy, the store's, or a new one.
+
+    ``fetch`` is given the refresh token that is kept, or an empty text.
+    """
 
     def __init__(
         self,
         *,
         store: TokenStore,
         key: str,
-        fetch: Callable[[], Flow[Grant]],
+        fetch: Callable[[str], Flow[Grant]],
         monotonic: Callable[[], float],
     ) -> None:
         self._store, self._key, self._fetch, self._monotonic = store, key, fetch, monotonic
@@ -165,6 +188,21 @@ class TokenSource:
         if self._copy[0] == refused:
             self._copy = ("", 0.0)
         return (yield from self._renew(refused=refused))
+
+    def adopt(self, grant: Grant) -> Flow[None]:
+        """Keep what a merchant has just authorized, in place of whatever was there."""
+        while True:
+            stored = yield from ask(partial(self._store.get, self._key))
+            put = partial(
+                self._store.put,
+                self._key,
+                pack(grant),
+                expires_in_s=grant.use_for_s,
+                expected_version=stored.version if stored else 0,
+            )
+            if (yield from ask(put)):
+                self._keep(grant.value, grant.use_for_s)
+                return
 
     def _renew(self, *, refused: str) -> Flow[str]:
         store, key, owner = self._store, self._key, secrets.token_hex(8)
@@ -199,10 +237,11 @@ class TokenSource:
         if (good := self._usable(stored, refused)) is not None:
             yield from ask(partial(store.release, key, owner=owner))
             return good
-        grant = yield from self._fetch()
+        grant = yield from self._fetch(unpack(stored)[1])
         version = stored.version if stored else 0
+        # kept before it is used: a rotated refresh token that nobody wrote down is lost
         kept = yield from ask(
-            partial(store.put, key, grant.value, expires_in_s=grant.use_for_s, expected_version=version)
+            partial(store.put, key, pack(grant), expires_in_s=grant.use_for_s, expected_version=version)
         )
         if not kept:
             newer = yield from ask(partial(store.get, key))
@@ -211,9 +250,10 @@ class TokenSource:
         return self._keep(grant.value, grant.use_for_s)
 
     def _usable(self, stored: StoredToken | None, refused: str) -> str | None:
-        if stored is None or stored.expires_in_s <= 0 or stored.value == refused:
+        access, _ = unpack(stored)
+        if stored is None or stored.expires_in_s <= 0 or access == refused:
             return None
-        return self._keep(stored.value, stored.expires_in_s)
+        return self._keep(access, stored.expires_in_s)
 
     def _keep(self, value: str, for_s: float) -> str:
         self._copy = (value, self._monotonic() + for_s)

@@ -8,6 +8,8 @@ from privdomain.sandbox._record import RequestRecord
 from privdomain.sandbox._sandbox import Sandbox
 from privdomain.sandbox._service import Platform, Reply
 from privdomain.sandbox.faults import Fault, FaultKind, Faults, When
+from privdomain.sandbox.pushes import OutgoingCall, Pushes
+from privdomain.sandbox.sales import SellsOrders, SoldLine, SoldOrder, SoldStatus
 from privdomain.sandbox.server import UNREADABLE, Request
 from privdomain.sandbox.wechat_shop import (
     EmulatedWeChatShop,
@@ -26,12 +28,18 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Faults",
+    "OutgoingCall",
     "Platform",
+    "Pushes",
     "Quota",
     "Reply",
     "Request",
     "RequestRecord",
     "Sandbox",
+    "SellsOrders",
+    "SoldLine",
+    "SoldOrder",
+    "SoldStatus",
     "TokenKind",
     "WeChatLine",
     "WeChatSku",

@@ -28,7 +28,6 @@ from privdomain.errors import (
 from privdomain.models import ProductStatus
 from privdomain.platforms import HttpResponse
 from privdomain.platforms.wechat_shop import AsyncWeChatShop, GetProduct
-from privdomain.platforms.wechat_shop._cursors import windows
 from tests.platforms._scripted import (
     DAY,
     KINDS,
@@ -67,17 +66,6 @@ def test_a_month_is_asked_for_in_windows_of_at_most_seven_days() -> None:
     assert [(r["start_time"] - T0, r["end_time"] - T0) for r in ranges] == [
         (0, 7 * DAY), (7 * DAY, 14 * DAY), (14 * DAY, 21 * DAY), (21 * DAY, 28 * DAY), (28 * DAY, 30 * DAY),
     ]  # fmt: skip
-
-
-@given(start=st.integers(0, 2_000_000_000), length=st.integers(0, 400 * DAY))
-def test_windows_cover_the_period_and_nothing_else(start: int, length: int) -> None:
-    """They follow one another without a gap, none is longer than seven days, and together they are the period."""
-
-    found = windows(start, start + length)
-
-    assert all(0 < until - since <= 7 * DAY for since, until in found)
-    assert [until for _, until in found[:-1]] == [since for since, _ in found[1:]]
-    assert not length or (found[0][0], found[-1][1]) == (start, start + length)
 
 
 def test_an_order_of_the_second_where_windows_meet_comes_once() -> None:

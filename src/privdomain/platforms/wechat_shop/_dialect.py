@@ -114,7 +114,7 @@ class WeChatShopDialect:
             advice="Check base_url and what stands between this machine and the platform.",
         )
 
-    def token_operation(self) -> GetStableToken:
+    def token_operation(self, refresh: str) -> GetStableToken:  # noqa: ARG002  (the secret is enough)
         """The stable token: asking again inside its life gives the same one, so nobody's token is killed."""
         return GetStableToken(appid=self.app_id, secret=self.app_secret)
 

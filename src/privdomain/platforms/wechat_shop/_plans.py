@@ -12,13 +12,17 @@ from pydantic import BaseModel
 from privdomain.calendar import Period
 from privdomain.errors import PayloadError, Problem, RequestRejected
 from privdomain.models import Order, Product, ProductStatus
+from privdomain.platforms._capabilities import ShopCapabilities
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow, PageFlow
+from privdomain.platforms._listing import Listed, Listing, ListingEstimate
 from privdomain.platforms._operation import Operation
 from privdomain.platforms._pages import Page
 from privdomain.platforms._paging import next_key, paging_of
 from privdomain.platforms._payload import read, read_id
-from privdomain.platforms.wechat_shop._cursors import OrderCursor, ProductCursor, windows
+from privdomain.platforms._plans import ShopPlans
+from privdomain.platforms.wechat_shop._capabilities import CAPABILITIES, ORDERS_WINDOW
+from privdomain.platforms.wechat_shop._cursors import ProductCursor
 from privdomain.platforms.wechat_shop.errors import NO_SUCH_ORDER, NO_SUCH_PRODUCT
 from privdomain.platforms.wechat_shop.mapping import PLATFORM, read_order, read_product
 from privdomain.platforms.wechat_shop.operations import (
@@ -36,72 +40,58 @@ logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=BaseModel)
 T = TypeVar("T")
 
+_UPDATED, _CREATED = "update", "create"
+
 
 @frozen(kw_only=True)
-class WeChatShopPlans:
+class WeChatShopPlans(ShopPlans):
     """The canonical methods of 微信小店."""
 
     app_id: str
     shop_id: str
     conversation: Conversation
-
-    @property
-    def platform(self) -> str:
-        """As in ``Order.platform``."""
-        return PLATFORM
-
-    def send(self, operation: Operation[R]) -> Flow[R]:
-        """Any operation."""
-        return self.conversation.send(operation)
-
-    def replies(self, operation: Operation[R]) -> PageFlow[R]:
-        """Every reply of a listing."""
-        return self.conversation.replies(operation)
+    platform: str = PLATFORM
+    capabilities: ShopCapabilities = CAPABILITIES
 
     def order(self, order_id: str) -> Flow[Order]:
         """One order."""
         reply = yield from self.conversation.fetch(GetOrder(order_id=order_id))
         return read_order(reply, app_id=self.app_id, shop_id=self.shop_id, order_id=order_id)
 
-    def orders(self, start: str | None, *, updated: Period, page_size: int | None) -> PageFlow[Order]:
+    def orders(
+        self, start: str | None, *, updated: Period | None, created: Period | None, page_size: int | None
+    ) -> PageFlow[Order]:
         """Orders by update time: windows of 7 days, pages of ids, one call per order.
 
-        A page is a page of ids with its orders. Both ends of a window belong to it, so an order updated in the
-        second where two windows meet is listed twice; the second time it is left out, unless it has changed.
+        A page is a page of ids with its orders.
         """
         first = ListOrders(page_size=100 if page_size is None else page_size)
-        cursor = OrderCursor.begin(updated, shop_id=self.shop_id)
-        if start is not None:
-            cursor = cursor.resume(start)
-        return self._order_pages(first, cursor)
+        listing = self._order_listing(first, by=_UPDATED if created is None else _CREATED)
+        return listing.pages(start, _the_one(updated, created), now=self.conversation.now)
 
-    def _order_pages(self, first: ListOrders, cursor: OrderCursor) -> PageFlow[Order]:
-        ranges = windows(cursor.start, cursor.end)
-        for number in range(cursor.window, len(ranges)):
-            since, until = ranges[number]
-            operation = first.model_copy(
-                update={"update_time_range": TimeRange(start_time=since, end_time=until)}
-            )
-            met_before = cursor.edge  # seen in the last second of the window before this one
-            edge = cursor.next_edge
-            asked: set[str] = set()
-            key: str | None = cursor.next_key
-            while key is not None:
-                asked.add(key)
-                operation = operation.model_copy(update={"next_key": key})
-                page = yield from self._list(operation, kind="order")
-                orders, refused = yield from _read_all(page.ids, self.order, kind="order", gone=NO_SUCH_ORDER)
-                orders = [order for order in orders if not _is_double(order, since, met_before)]
-                edge = edge | {order.order_id for order in orders if _seconds(order) == until}
-                if until == cursor.end:  # the period is half-open: its last second belongs to the next one
-                    orders = [order for order in orders if _seconds(order) != until]
-                key = page.next_key(operation, asked=asked)
-                if key is not None:
-                    cursor = evolve(cursor, window=number, next_key=key, edge=met_before, next_edge=edge)
-                else:
-                    cursor = evolve(cursor, window=number + 1, next_key="", edge=edge, next_edge=frozenset())
-                more = cursor.window < len(ranges)
-                yield Page(tuple(orders), (*page.rejected, *refused), str(cursor) if more else None)
+    def estimate_orders(self, *, updated: Period | None, created: Period | None) -> ListingEstimate:
+        """What listing a period will take."""
+        listing = self._order_listing(ListOrders(), by=_UPDATED if created is None else _CREATED)
+        return listing.estimate(_the_one(updated, created), now=self.conversation.now)
+
+    def _order_listing(self, first: ListOrders, *, by: str) -> Listing[Order]:
+        def ask(since: int, until: int, mark: str) -> Flow[Listed[Order]]:
+            span = TimeRange(start_time=since, end_time=until)
+            operation = first.model_copy(update={f"{by}_time_range": span, "next_key": mark})
+            page = yield from self._list(operation, kind="order")
+            orders, refused = yield from _read_all(page.ids, self.order, kind="order", gone=NO_SUCH_ORDER)
+            key = page.next_key(operation, asked={mark})
+            return Listed(items=tuple(orders), rejected=(*page.rejected, *refused), mark=key)
+
+        return Listing(
+            of="orders",
+            platform=PLATFORM,
+            shop_id=self.shop_id,
+            window=ORDERS_WINDOW,
+            ask=ask,
+            name=lambda order: order.order_id,
+            moment=(lambda order: order.updated_at) if by == _UPDATED else (lambda order: order.created_at),
+        )
 
     def products(self, start: str | None, *, page_size: int | None) -> PageFlow[Product]:
         """Products, without the deleted ones: pages of ids, one call per product."""
@@ -187,9 +177,5 @@ def _read_all(
     return found, rejected
 
 
-def _seconds(order: Order) -> int:
-    return int(order.updated_at.timestamp())
-
-
-def _is_double(order: Order, since: int, met_before: frozenset[str]) -> bool:
-    return order.order_id in met_before and _seconds(order) == since
+def _the_one(updated: Period | None, created: Period | None) -> Period:
+    return cast("Period", updated or created)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 __all__ = ["NEWEST", "STEPS", "load_step"]
 
-STEPS = ("0001_orders",)
+STEPS = ("0001_orders", "0002_facts", "0003_tokens", "0004_inbox", "0005_outbox", "0006_reveals")
 """In order; the number of a step is the schema version it leads to."""
 
 NEWEST = len(STEPS)

@@ -1,0 +1,104 @@
+"""What every client can be told, whatever the platform, and how that becomes its habits."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TypedDict
+
+from privdomain.calendar import Clock, SystemClock
+from privdomain.errors import ArgumentError, Problem
+from privdomain.platforms._addresses import split_address
+from privdomain.platforms._capabilities import check_accepted
+from privdomain.platforms._conversation import Habits
+from privdomain.platforms._limits import RateLimit
+from privdomain.platforms._observe import Observer
+from privdomain.platforms._retry import Retry
+from privdomain.platforms._tokens import MemoryTokenStore, TokenStore
+
+__all__ = ["ShopOptions", "check_account", "clock_of", "habits_of"]
+
+
+class ShopOptions(TypedDict, total=False):
+    """What every client takes by name, all of it optional.
+
+    ``token_store`` shares tokens between processes (those of one process share them anyway). ``observer`` gets a
+    record of every attempt. ``accept_unconfirmed`` names capabilities and operations to try although no document
+    settles them. ``random_state`` makes the jitter of waits repeatable; ``clock`` and ``monotonic`` are the two clocks
+    a client reads.
+    """
+
+    token_store: TokenStore | None
+    retry: Retry | None
+    rate_limit: RateLimit | None
+    observer: Observer | None
+    accept_unconfirmed: tuple[str, ...]
+    random_state: int | None
+    clock: Clock | None
+    monotonic: Callable[[], float]
+
+
+def clock_of(options: ShopOptions) -> Clock:
+    """The clock a client reads."""
+    return options.get("clock") or SystemClock()
+
+
+def habits_of(
+    options: ShopOptions, *, token_key: str, secret: str, clock: Clock, operations: frozenset[str]
+) -> Habits:
+    """A client's habits; ``operations`` are the names of the platform's own that nobody confirms."""
+    monotonic = options.get("monotonic", time.monotonic)
+    store = options.get("token_store")
+    return Habits(
+        retry=options.get("retry") or Retry(),
+        rate_limit=options.get("rate_limit"),
+        token_store=_store_of(token_key, secret, monotonic) if store is None else store,
+        random_state=options.get("random_state"),
+        clock=clock,
+        monotonic=monotonic,
+        observer=options.get("observer"),
+        accept_unconfirmed=check_accepted(tuple(options.get("accept_unconfirmed", ())), operations),
+    )
+
+
+def check_account(
+    credentials: Mapping[str, object], *, base_url: str, usual: str, optional: Mapping[str, object]
+) -> None:
+    """Refuse what cannot work before anything is sent: empty credentials, and an address that is none.
+
+    Raises:
+        ArgumentError: with everything that is wrong.
+    """
+    problems = [
+        Problem(name, "is empty", "text from the platform's console")
+        for name, value in credentials.items()
+        if not isinstance(value, str) or not value.strip()
+    ]
+    problems += [
+        Problem(name, "is empty", "a name, or None")
+        for name, value in optional.items()
+        if value is not None and not value
+    ]
+    parts = split_address(base_url)
+    if parts is None or parts.query or parts.fragment:
+        problems.append(Problem("base_url", "is no address of a platform", f"for instance {usual}"))
+    elif "@" in parts.netloc:  # not quoted: a password may be in it, and a client's repr shows its address
+        problems.append(Problem("base_url", "holds a user name or a password", "an address without them"))
+    if problems:
+        raise ArgumentError("the shop cannot be reached with these arguments", problems=problems)
+
+
+# One store per pair of credentials, so that a client made anew for every call does not fetch a token for every
+# call, and a wrong secret does not profit from the token of the right one. The key is a digest, not the secret.
+_stores: dict[bytes, MemoryTokenStore] = {}
+_stores_lock = threading.Lock()
+
+
+def _store_of(token_key: str, secret: str, monotonic: Callable[[], float]) -> TokenStore:
+    if monotonic is not time.monotonic:  # a test's clock: its tokens age by it
+        return MemoryTokenStore(monotonic=monotonic)
+    digest = hashlib.sha256(f"{token_key}\0{secret}".encode()).digest()
+    with _stores_lock:
+        return _stores.setdefault(digest, MemoryTokenStore())
