@@ -10,10 +10,9 @@ import pytest
 from privdomain.errors import (
     ArgumentError,
     PayloadError,
-    PlatformUnavailable,
-    Unverified,
     ProtocolViolation,
     RequestRejected,
+    Unverified,
     UsageError,
 )
 from privdomain.platforms import (

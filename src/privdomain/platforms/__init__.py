@@ -7,7 +7,9 @@ that a scripted server is written with.
 
 from privdomain.platforms._capabilities import Capability, ShopCapabilities, Support
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
+from privdomain.platforms._conversation import Conversation, Dialect, Habits
 from privdomain.platforms._drivers import waiting_off
+from privdomain.platforms._errors import ErrorRule, ErrorTable, Fault, Policy
 from privdomain.platforms._flow import Ask, Effect, Flow, PageFlow, Send, Wait
 from privdomain.platforms._http import HttpOptions, Timeouts
 from privdomain.platforms._limits import RateLimit
@@ -37,7 +39,7 @@ from privdomain.platforms._shop import (
     HasStock,
     Shop,
 )
-from privdomain.platforms._tokens import MemoryTokenStore, StoredToken, TokenStore
+from privdomain.platforms._tokens import Grant, MemoryTokenStore, StoredToken, TokenStore
 from privdomain.platforms._webhooks import Delivery, Webhook, WebhookReply
 from privdomain.platforms._wire import AsyncTransport, HttpRequest, HttpResponse, NoAnswer, Transport
 
@@ -56,10 +58,17 @@ __all__ = [
     "AsyncTransport",
     "AttemptRecord",
     "Capability",
+    "Conversation",
     "Delivery",
+    "Dialect",
     "Done",
     "Effect",
+    "ErrorRule",
+    "ErrorTable",
+    "Fault",
     "Flow",
+    "Grant",
+    "Habits",
     "HasAfterSales",
     "HasOrders",
     "HasProducts",
@@ -87,6 +96,7 @@ __all__ = [
     "PageFlow",
     "Paged",
     "Payload",
+    "Policy",
     "RateLimit",
     "Repeat",
     "Retry",

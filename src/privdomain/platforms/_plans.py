@@ -8,7 +8,7 @@ through them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -53,83 +53,79 @@ class ShopPlans:
         self, start: str | None, *, updated: Period | None, created: Period | None, page_size: int | None
     ) -> PageFlow[Order]:
         """Orders by update time, or by creation time; a wrong argument is raised at once."""
-        return self._lacks("orders")
+        self._lacks("orders")
 
     def estimate_orders(self, *, updated: Period | None, created: Period | None) -> ListingEstimate:
         """What listing a period will take."""
-        return self._lacks("orders")
+        self._lacks("orders")
 
     def order(self, order_id: str) -> Flow[Order]:
         """One order."""
-        return self._lacks("order")
+        self._lacks("order")
 
     def aftersales(self, start: str | None, *, updated: Period, page_size: int | None) -> PageFlow[AfterSale]:
         """After-sale cases by update time."""
-        return self._lacks("aftersales")
+        self._lacks("aftersales")
 
     def aftersale(self, aftersale_id: str) -> Flow[AfterSale]:
         """One case."""
-        return self._lacks("aftersale")
+        self._lacks("aftersale")
 
     def products(self, start: str | None, *, page_size: int | None) -> PageFlow[Product]:
         """Products that are not deleted."""
-        return self._lacks("products")
+        self._lacks("products")
 
     def product(self, product_id: str) -> Flow[Product]:
         """One product."""
-        return self._lacks("product")
+        self._lacks("product")
 
     def stock(self, product_id: str, sku_id: str) -> Flow[Stock]:
         """Units that can be sold."""
-        return self._lacks("stock")
+        self._lacks("stock")
 
     def settlements(
         self, start: str | None, *, booked: Period, page_size: int | None
     ) -> PageFlow[Settlement]:
         """Movements of the shop's account."""
-        return self._lacks("settlements")
+        self._lacks("settlements")
 
     def trace(self, order_id: str) -> Flow[tuple[ShipmentEvent, ...]]:
         """Where the parcels of an order are."""
-        return self._lacks("trace")
+        self._lacks("trace")
 
     def reveal(self, order_id: str, *, operator_id: str) -> Flow[Receiver]:
         """The receiver in clear."""
-        return self._lacks("reveal")
+        self._lacks("reveal")
 
     # --- writing ---
 
     def ship(self, order_id: str, parcels: Sequence[Parcel]) -> Flow[None]:
         """Tell the platform that the parcels are on their way."""
-        return self._lacks("ship")
+        self._lacks("ship")
 
     def set_stock(self, product_id: str, sku_id: str, quantity: int) -> Flow[None]:
         """Let a SKU have this many units to sell."""
-        return self._lacks("set_stock")
+        self._lacks("set_stock")
 
     def set_memo(self, order_id: str, text: str) -> Flow[None]:
         """Write the shop's note on an order."""
-        return self._lacks("set_memo")
+        self._lacks("set_memo")
 
     def agree_refund(self, aftersale_id: str, *, amount: Money | None) -> Flow[None]:
         """Agree to pay back."""
-        return self._lacks("agree_refund")
+        self._lacks("agree_refund")
 
     def agree_return(self, aftersale_id: str, *, address_id: str) -> Flow[None]:
         """Agree that the goods come back."""
-        return self._lacks("agree_return")
+        self._lacks("agree_return")
 
     def refuse_aftersale(self, aftersale_id: str, *, reason_code: str, text: str) -> Flow[None]:
         """Refuse what is asked for."""
-        return self._lacks("refuse_aftersale")
+        self._lacks("refuse_aftersale")
 
     def confirm_return(self, aftersale_id: str) -> Flow[None]:
         """Confirm that the goods came back, which pays back."""
-        return self._lacks("confirm_return")
+        self._lacks("confirm_return")
 
-    def _lacks(self, name: str) -> Any:
-        _unsupported(self.platform, name)
-
-
-def _unsupported(platform: str, name: str) -> NoReturn:
-    raise Unsupported(f"{platform} does not offer {name}")
+    def _lacks(self, name: str) -> NoReturn:
+        raise Unsupported(f"{self.platform} does not offer {name}")

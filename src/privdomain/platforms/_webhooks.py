@@ -7,9 +7,9 @@ JSON or XML. Until the signature is checked nothing is parsed that needs not be.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from attrs import field, frozen
 
@@ -101,12 +101,15 @@ def read_json(body: bytes) -> Any:
 
 
 def _depth(value: Any) -> int:
-    deepest, todo = 0, [(value, 1)]
-    while todo:
+    deepest = 0
+    todo: list[tuple[Any, int]] = [(value, 1)]
+    while todo and deepest <= _DEPTH_LIMIT:
         here, depth = todo.pop()
         deepest = max(deepest, depth)
-        if deepest > _DEPTH_LIMIT:
-            break
-        inner = here.values() if isinstance(here, dict) else here if isinstance(here, list) else ()
+        inner: Iterable[Any] = ()
+        if isinstance(here, dict):
+            inner = cast("dict[str, Any]", here).values()
+        elif isinstance(here, list):
+            inner = cast("list[Any]", here)
         todo.extend((item, depth + 1) for item in inner)
     return deepest

@@ -10,8 +10,6 @@ from typing import Any
 
 import anyio
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from privdomain.calendar import Period
 from privdomain.errors import (
