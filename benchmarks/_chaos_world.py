@@ -1,0 +1,185 @@
+"""The chaos run: four emulated shops, every fifth call failing, a puller that is killed, and the comparison at the end.
+
+A truth that changes while it is pulled; faults of every kind; tokens revoked at random; a process killed ``kills``
+times at random moments. What the store holds afterwards is compared with the truth, order by order.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from attrs import define, evolve, field
+
+from benchmarks._chaos_puller import shop_of
+from benchmarks._chaos_truth import DAYS, PLATFORMS, Sale, sales
+from privdomain.models import Order
+from privdomain.sandbox import Fault, Faults, Sandbox, SoldOrder
+from privdomain.stores import SqlStore
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Together 20 %: a call meets one of them. Codes are each platform's own words for "busy" and "too fast".
+RATES = {
+    "server_error": 0.05,
+    "reset": 0.04,
+    "timeout": 0.02,
+    "truncated": 0.03,
+    "wrong_json": 0.03,
+    "slow": 0.015,
+    "revoked_token": 0.005,
+}
+BUSY = 0.01
+HOLD_S = 0.02
+
+
+@define
+class Outcome:
+    """What was found at the end; everything but ``orders`` and the counts of what was done should be zero."""
+
+    orders: int
+    lines: int
+    lost: int = 0
+    doubled: int = 0
+    wrong: int = 0
+    repaired: int = 0
+    kills: int = 0
+    calls: int = 0
+    failed_calls: int = 0
+    changes: int = 0
+    seconds: float = 0.0
+    examples: list[str] = field(factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost, doubled or wrong."""
+        return not (self.lost or self.doubled or self.wrong)
+
+
+def run(
+    count: int,
+    *,
+    seed: int,
+    kills: int,
+    platforms: dict[str, Callable[[], Any]],
+    accounts: Callable[[Any, str], dict[str, Any]],
+    settle: Callable[[Any, SqlStore, datetime], int],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """One run. ``platforms`` makes the emulated ones, ``accounts`` says how each is reached, ``settle`` reconciles."""
+    began, chance = time.monotonic(), random.Random(seed)
+    now = datetime.now(UTC).replace(microsecond=0)
+    world = [sale for sale in sales(count, now=now, seed=seed) if sale.platform in platforms]
+    emulated = {name: make() for name, make in platforms.items()}
+    truth: dict[tuple[str, str], SoldOrder] = {}
+    for sale in world:
+        emulated[sale.platform].sell(sale.order)
+        truth[sale.platform, sale.order.order_id] = sale.order
+    faults = [
+        Fault(kind, rate=rate, **({"hold_s": HOLD_S} if kind in {"slow", "timeout"} else {}))
+        for kind, rate in RATES.items()
+    ]
+    outcome = Outcome(orders=len(truth), lines=sum(len(order.lines) for order in truth.values()))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sandbox(platforms=emulated.values(), faults=Faults(faults, seed=seed)) as box,
+    ):
+        path = f"sqlite:///{Path(folder) / 'facts.sqlite3'}"
+        SqlStore(path).close()
+        reached = {
+            name: {**accounts(platform, name), "url": box.url(name)} for name, platform in emulated.items()
+        }
+        options = {"store": path, "accounts": reached, "since": (now - timedelta(days=DAYS)).isoformat()}
+        changes = [(sale, status) for sale in world for status in sale.later]
+        per_life = -(-len(changes) // max(kills, 1))
+        for life in range(kills):
+            child = _child(options)
+            ends = time.monotonic() + count / 8000 * chance.uniform(0.5, 1.5) + 0.3
+            todo = changes[life * per_life : (life + 1) * per_life]
+            for place, (sale, status) in enumerate(todo):
+                _change(emulated, truth, sale, status)
+                left = ends - time.monotonic()
+                if left > 0 and place % 16 == 0:
+                    time.sleep(min(0.05, left * 16 / (len(todo) - place)))
+            time.sleep(max(0.0, ends - time.monotonic()))
+            child.kill()
+            child.wait()
+            outcome.kills += child.returncode == -signal.SIGKILL
+            progress(f"killed {outcome.kills} times")
+        child = _child(options)
+        said, _ = child.communicate("finish\n", timeout=3600)
+        progress(said.strip())
+        with SqlStore(path) as store:
+            for name in emulated:
+                with shop_of(name, reached[name]) as shop:
+                    outcome.repaired += settle(shop, store, now)
+            _compare(store, truth, outcome)
+        outcome.changes = len(changes)
+        outcome.calls = len(box.requests)
+        outcome.failed_calls = sum(bool(record.fault) for record in box.requests)
+    outcome.seconds = time.monotonic() - began
+    return outcome
+
+
+def _child(options: dict[str, Any]) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks._chaos_puller", json.dumps(options)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
+    )  # fmt: skip
+
+
+def _change(
+    emulated: dict[str, Any], truth: dict[tuple[str, str], SoldOrder], sale: Sale, status: Any
+) -> None:
+    key = sale.platform, sale.order.order_id
+    changed = evolve(truth[key], status=status, updated=datetime.now(UTC).replace(microsecond=0))
+    truth[key] = changed
+    emulated[sale.platform].sell(changed)
+
+
+def _compare(store: SqlStore, truth: dict[tuple[str, str], SoldOrder], outcome: Outcome) -> None:
+    seen: set[tuple[str, str]] = set()
+    for order in store.orders():
+        key = order.platform, order.order_id
+        if key in seen or key not in truth:
+            outcome.doubled += 1
+            continue
+        seen.add(key)
+        if difference := _difference(order, truth[key]):
+            outcome.wrong += 1
+            outcome.examples.append(f"{key}: {difference}")
+    outcome.lost = len(truth) - len(seen)
+    outcome.examples += [f"{key}: lost" for key in list(truth.keys() - seen)[:5]]
+
+
+def _difference(order: Order, sold: SoldOrder) -> str:
+    wanted = {
+        "status": sold.status.value,
+        "updated": sold.updated,
+        "total": sold.total,
+        "freight": sold.freight,
+        "lines": sorted((line.product_id, line.sku_id, line.quantity, line.paid) for line in sold.lines),
+    }
+    found = {
+        "status": order.status.value,
+        "updated": order.updated_at,
+        "total": order.total.minor,
+        "freight": order.freight.minor,
+        "lines": sorted(
+            (line.product_id, line.sku_id, line.quantity, line.paid.minor) for line in order.lines
+        ),
+    }
+    return "; ".join(
+        f"{name} is {found[name]}, was {wanted[name]}" for name in wanted if found[name] != wanted[name]
+    )
