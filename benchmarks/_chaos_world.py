@@ -22,7 +22,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from benchmarks._chaos_puller import shop_of
-from benchmarks._chaos_truth import DAYS, PLATFORMS, Sale, sales
+from benchmarks._chaos_truth import DAYS, Sale, sales
 from privdomain.models import Order
 from privdomain.sandbox import Fault, Faults, Sandbox, SoldOrder
 from privdomain.stores import SqlStore
