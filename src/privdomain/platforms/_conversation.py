@@ -21,7 +21,7 @@ from privdomain.platforms._errors import Fault, Policy
 from privdomain.platforms._flow import Flow, PageFlow, send, wait
 from privdomain.platforms._limits import RateLimit, TokenBuckets
 from privdomain.platforms._observe import AttemptRecord, Observer, tell
-from privdomain.platforms._operation import NumberPaging, Operation
+from privdomain.platforms._operation import KeyPaging, NumberPaging, Operation
 from privdomain.platforms._pages import Page
 from privdomain.platforms._paging import next_key, next_number, paging_of
 from privdomain.platforms._payload import Json, read
@@ -128,7 +128,7 @@ class Conversation:
             yield Page((reply,), (), key)
             if key is None:
                 return
-            operation = operation.model_copy(update={paging.sends: key})
+            operation = operation.model_copy(update={paging.sends: key} | _counted(operation, paging))
 
     def _numbered(self, operation: Operation[R], paging: NumberPaging) -> PageFlow[R]:
         while True:
@@ -249,3 +249,8 @@ class Conversation:
                 attempts=error.attempts,
             ) from error
         return self._dialect.grant(payload)
+
+
+def _counted(operation: Operation[Any], paging: KeyPaging) -> dict[str, int]:
+    """The page number that goes up with the key, where a platform wants one."""
+    return {paging.counts: getattr(operation, paging.counts) + 1} if paging.counts else {}

@@ -63,6 +63,7 @@ class KeyPaging:
 
     ``more`` is empty for a listing without a has-more flag: it ends at an empty page or an empty key. ``end`` is the
     key that means the end where a platform has such a word (快手: ``nomore``); then nothing else ends the listing.
+    ``counts`` is a page number that a platform wants raised together with the key (微信小店's funds and coupons).
     """
 
     items: str
@@ -70,6 +71,7 @@ class KeyPaging:
     receives: str = "next_key"
     more: str = ""
     end: str = ""
+    counts: str = ""
 
 
 @frozen(kw_only=True)
@@ -158,8 +160,9 @@ class Operation(BaseModel, Generic[R]):
             if arguments and isinstance(arguments[0], type):
                 cls.reply = arguments[0]
                 break
-        size = cls.paging.size if isinstance(cls.paging, NumberPaging) else ""
-        for name in (cls.repeat.field, cls.paging.sends if cls.paging else "", size):
+        beside = cls.paging.size if isinstance(cls.paging, NumberPaging) else ""
+        beside = cls.paging.counts if isinstance(cls.paging, KeyPaging) else beside
+        for name in (cls.repeat.field, cls.paging.sends if cls.paging else "", beside):
             if name and name not in cls.model_fields:
                 hint = nearest(name, cls.model_fields)
                 like = f"; did you mean {hint!r}?" if hint else ""

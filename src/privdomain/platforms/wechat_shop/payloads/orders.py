@@ -3,7 +3,7 @@
 Amounts are 分, times are seconds; 0 and absence both mean "none". Where the meaning of a field is not plain from
 its name, it is said here; the mapping to our records is in `mapping`.
 
-Source: developers.weixin.qq.com/doc/channels/API/order/get.html, list_get.html, product/*, read 2026-11-24.
+Source: developers.weixin.qq.com/doc/channels/API/order/get.html, list_get.html, read 2026-11-24.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from annotated_types import Ge, Gt
 from pydantic import ConfigDict, Field, field_validator
 
 from privdomain.platforms._payload import IdText, Minor, OptionalId, Payload, UnixTime, Whole
+from privdomain.platforms.wechat_shop.payloads.products import Attribute
 
 __all__ = [
     "AddressInfo",
-    "Attribute",
-    "Category",
     "CouponUse",
+    "DeliveredProduct",
     "DeliveryInfo",
+    "DeliveryParcelInfo",
     "ExtInfo",
+    "FoundOrders",
     "LinePayload",
     "OrderDetail",
     "OrderIds",
@@ -30,21 +32,9 @@ __all__ = [
     "PayInfo",
     "PresentInfo",
     "PriceInfo",
-    "ProductIds",
-    "ProductPayload",
-    "ProductReply",
     "SharerInfo",
-    "SkuPayload",
     "SourceInfo",
-    "TokenReply",
 ]
-
-
-class TokenReply(Payload):
-    """A token and the seconds it is still valid."""
-
-    access_token: str = Field(min_length=1)
-    expires_in: Annotated[Whole, Gt(0)]
 
 
 class OrderIds(Payload):
@@ -53,6 +43,20 @@ class OrderIds(Payload):
     order_id_list: tuple[IdText, ...] = ()
     next_key: str = ""
     has_more: bool = False
+
+
+class FoundOrders(Payload):
+    """A page of order/search, whose ids stand under one of two names: the sample has one, the field table the other."""
+
+    orders: tuple[IdText, ...] = ()
+    order_id_list: tuple[IdText, ...] = ()
+    next_key: str = ""
+    has_more: bool = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids, under whichever name they came."""
+        return self.orders or self.order_id_list
 
 
 class _Reductions(Payload):
@@ -81,13 +85,6 @@ class CouponUse(Payload):
     coupon_id: OptionalId = ""
     user_coupon_id: OptionalId = ""
     discounted_price: Minor = 0
-
-
-class Attribute(Payload):
-    """One attribute of a SKU: 规格 250g."""
-
-    attr_key: str = ""
-    attr_value: str = ""
 
 
 class LinePayload(_Reductions):
@@ -144,10 +141,30 @@ class AddressInfo(Payload):
     hash_code: OptionalId = ""
 
 
+class DeliveredProduct(Payload):
+    """How many units of one SKU lie in a parcel."""
+
+    product_id: OptionalId = ""
+    sku_id: OptionalId = ""
+    product_cnt: Whole = 0
+
+
+class DeliveryParcelInfo(Payload):
+    """One parcel; a virtual delivery has no waybill."""
+
+    waybill_id: OptionalId = ""
+    delivery_id: OptionalId = ""
+    delivery_name: str = ""
+    delivery_time: UnixTime = 0
+    deliver_type: Whole = 0
+    product_infos: tuple[DeliveredProduct, ...] = ()
+
+
 class DeliveryInfo(Payload):
     """The delivery; ``ship_done_time`` is when everything had been sent."""
 
     address_info: AddressInfo | None = None
+    delivery_product_info: tuple[DeliveryParcelInfo, ...] = ()
     ship_done_time: UnixTime = 0
 
 
@@ -227,50 +244,3 @@ class OrderReply(Payload):
     """The answer of order/get."""
 
     order: OrderPayload
-
-
-class ProductIds(Payload):
-    """A page of product ids. There is no has-more flag: the list ends at an empty page or an empty key."""
-
-    product_ids: tuple[IdText, ...] = ()
-    next_key: str = ""
-
-
-class SkuPayload(Payload):
-    """One SKU."""
-
-    sku_id: IdText
-    out_sku_id: OptionalId = ""
-    sku_code: OptionalId = ""
-    bar_code: OptionalId = ""
-    sale_price: Minor
-    market_price: Minor = 0
-    stock_num: Whole | None = None
-    sku_attrs: tuple[Attribute, ...] = ()
-
-
-class Category(Payload):
-    """One step of a product's category."""
-
-    cat_id: OptionalId = ""
-
-
-class ProductPayload(Payload):
-    """One product."""
-
-    product_id: IdText
-    out_product_id: OptionalId = ""
-    title: str = ""
-    status: Whole
-    brand_id: OptionalId = ""
-    head_imgs: tuple[str, ...] = ()
-    cats: tuple[Category, ...] = ()
-    cats_v2: tuple[Category, ...] = ()
-    skus: tuple[SkuPayload, ...] = ()
-
-
-class ProductReply(Payload):
-    """The answer of product/get: what is on sale, and what is being edited."""
-
-    product: ProductPayload | None = None
-    edit_product: ProductPayload | None = None

@@ -1,4 +1,4 @@
-"""From 微信小店's payloads to our records.
+"""Orders. wechat.md §4
 
 The rules of the file. Amounts are 分 and become `Money` in CNY; ``real_price`` is a line total, ``sale_price`` a
 unit price. Reductions are kept apart by who pays. ``openid`` is scoped by the app id. A gift's buyer is its
@@ -6,14 +6,13 @@ receiver, the giver stands apart; a gift that nobody has accepted has no receive
 ``paid_at`` is ``pay_time`` where there is one: an order of 先用后付 (pay later) is to be shipped without it. Where
 amounts do not add up (subsidies) the platform's own total stands, and ``raw`` tells the rest.
 
-Source: the field tables of order/get and product/get, read 2026-11-24.
+Source: the field tables of order/get, read 2026-11-24.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,37 +20,31 @@ from pydantic import ValidationError
 from privdomain.errors import PayloadError, Problem
 from privdomain.models import (
     Buyer,
-    IdentityKey,
-    KeyKind,
     Order,
     OrderLine,
     OrderSource,
     OrderStatus,
     Payment,
-    Product,
-    ProductStatus,
-    Receiver,
-    Sku,
     payload_problems,
 )
 from privdomain.money import Money
 from privdomain.platforms._payload import Json, read
 from privdomain.platforms.wechat_shop._discounts import line_discounts, order_discounts
-from privdomain.platforms.wechat_shop.payloads import (
-    AddressInfo,
-    LinePayload,
-    OrderDetail,
-    OrderPayload,
-    OrderReply,
-    ProductPayload,
-    ProductReply,
+from privdomain.platforms.wechat_shop.mapping._common import (
+    PLATFORM,
+    check_asked,
+    instant,
+    moment,
+    money,
+    person,
 )
+from privdomain.platforms.wechat_shop.mapping.parcels import parcels_of
+from privdomain.platforms.wechat_shop.mapping.receivers import receiver_of
+from privdomain.platforms.wechat_shop.payloads import LinePayload, OrderDetail, OrderPayload, OrderReply
 
-__all__ = ["PLATFORM", "read_order", "read_product"]
+__all__ = ["read_order"]
 
 logger = logging.getLogger(__name__)
-
-PLATFORM = "wechat_shop"
 
 _STATUS = {
     10: OrderStatus.PENDING_PAYMENT,
@@ -65,17 +58,6 @@ _STATUS = {
     200: OrderStatus.CLOSED,  # everything was returned
     250: OrderStatus.CLOSED,  # by the buyer, or not paid in time
 }
-_PRODUCT_STATUS = {
-    0: ProductStatus.DRAFT,
-    5: ProductStatus.LISTED,
-    6: ProductStatus.DELETED,  # in the recycle bin
-    9: ProductStatus.DELETED,
-    11: ProductStatus.DELISTED,
-    13: ProductStatus.BANNED,  # for a violation
-    14: ProductStatus.DELISTED,  # deposit too low
-    15: ProductStatus.DELISTED,  # brand expired
-    20: ProductStatus.BANNED,
-}
 
 
 def read_order(reply: Json, *, app_id: str, shop_id: str, order_id: str = "") -> Order:
@@ -86,11 +68,11 @@ def read_order(reply: Json, *, app_id: str, shop_id: str, order_id: str = "") ->
             order's id as far as it is known.
     """
     payload = read(OrderReply, reply, kind="order", ref=order_id).order
-    _check_asked(payload.order_id, order_id, kind="order", reply=reply)
+    check_asked(payload.order_id, order_id, kind="order", reply=reply)
     raw: Mapping[str, Any] = reply["order"]
     detail = payload.order_detail
     price, ext = detail.price_info, detail.ext_info
-    total = _money(price.order_price)
+    total = money(price.order_price)
     try:
         buyer, giver = _people(payload, reply, app_id=app_id)
         line_ids = _line_ids(detail.product_infos, order_id=payload.order_id)
@@ -104,18 +86,19 @@ def read_order(reply: Json, *, app_id: str, shop_id: str, order_id: str = "") ->
             order_id=payload.order_id,
             status=_STATUS.get(payload.status, OrderStatus.UNKNOWN),
             platform_status=str(payload.status),
-            created_at=_time(payload.create_time),
-            updated_at=_time(payload.update_time or payload.create_time),
-            paid_at=_moment(detail.pay_info.pay_time),
-            shipped_at=_moment(detail.delivery_info.ship_done_time),
-            completed_at=_moment(ext.confirm_receipt_time),
+            created_at=instant(payload.create_time),
+            updated_at=instant(payload.update_time or payload.create_time),
+            paid_at=moment(detail.pay_info.pay_time),
+            shipped_at=moment(detail.delivery_info.ship_done_time),
+            completed_at=moment(ext.confirm_receipt_time),
             lines=lines,
             discounts=order_discounts(price, lines),
-            freight=_money(price.change_freight if price.is_change_freight else price.freight),
+            freight=money(price.change_freight if price.is_change_freight else price.freight),
             total=total,
             payments=_payments(detail, total),
             buyer=buyer,
-            receiver=_receiver(detail.delivery_info.address_info),
+            receiver=receiver_of(detail.delivery_info.address_info),
+            parcels=parcels_of(detail.delivery_info.delivery_product_info, lines),
             source=_order_source(detail),
             is_gift=payload.is_present,
             giver=giver,
@@ -132,66 +115,6 @@ def read_order(reply: Json, *, app_id: str, shop_id: str, order_id: str = "") ->
     raise PayloadError(kind="order", problems=problems, ref=payload.order_id, payload=reply)
 
 
-def read_product(reply: Json, *, shop_id: str, product_id: str = "") -> Product:
-    """The product in an answer of product/get: what is on sale, or the draft of one that never was.
-
-    Raises:
-        PayloadError: with every bad path, and for another product than ``product_id``, where that is given.
-    """
-    both = read(ProductReply, reply, kind="product", ref=product_id)
-    payload = both.product or both.edit_product
-    if payload is None:
-        missing = Problem("product", "is missing", "the product, or edit_product for a draft")
-        raise PayloadError(kind="product", problems=[missing], ref=product_id, payload=reply)
-    _check_asked(payload.product_id, product_id, kind="product", reply=reply)
-    raw: Mapping[str, Any] = reply["product" if both.product else "edit_product"]
-    try:
-        return Product(
-            platform=PLATFORM,
-            shop_id=shop_id,
-            product_id=payload.product_id,
-            title=payload.title,
-            status=_PRODUCT_STATUS.get(payload.status, ProductStatus.UNKNOWN),
-            platform_status=str(payload.status),
-            skus=_skus(payload),
-            merchant_product=payload.out_product_id,
-            brand_id=payload.brand_id,
-            category_ids=tuple(cat.cat_id for cat in payload.cats_v2 or payload.cats if cat.cat_id),
-            image_urls=tuple(payload.head_imgs),
-            raw=raw,
-        )
-    except ValidationError as error:
-        failure = error
-    problems = payload_problems(failure, prefix="product")
-    raise PayloadError(kind="product", problems=problems, ref=payload.product_id, payload=reply)
-
-
-def _check_asked(answered: str, asked: str, *, kind: str, reply: Json) -> None:
-    """Refuse an answer about something else: stored, it would be a change that nobody made."""
-    if asked and answered != asked:
-        other = Problem(f"{kind}.{kind}_id", f"is not the {kind} that was asked for", repr(asked))
-        raise PayloadError(kind=kind, problems=[other], ref=asked, payload=reply)
-
-
-def _money(minor: int) -> Money:
-    return Money(minor, "CNY")
-
-
-def _time(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _moment(seconds: int) -> datetime | None:
-    return _time(seconds) if seconds else None
-
-
-def _person(openid: str, unionid: str, *, app_id: str) -> Buyer:
-    keys = [IdentityKey(kind=KeyKind.OPENID, value=openid, scope=app_id)]
-    if unionid:
-        keys.append(IdentityKey(kind=KeyKind.UNIONID, value=unionid))
-    return Buyer(buyer_id=openid, keys=tuple(keys))
-
-
 def _people(payload: OrderPayload, reply: Json, *, app_id: str) -> tuple[Buyer, Buyer | None]:
     """Who the order belongs to, and who gave it."""
     present = payload.order_present_info
@@ -199,9 +122,9 @@ def _people(payload: OrderPayload, reply: Json, *, app_id: str) -> tuple[Buyer, 
     giver_unionid = present.present_giver_unionid or payload.present_giver_unionid
     giver = None
     if payload.is_present and giver_openid:
-        giver = _person(giver_openid, giver_unionid, app_id=app_id)
+        giver = person(giver_openid, giver_unionid, app_id=app_id)
     if payload.openid:
-        return _person(payload.openid, payload.unionid, app_id=app_id), giver
+        return person(payload.openid, payload.unionid, app_id=app_id), giver
     if giver is not None:
         return giver, giver
     missing = Problem("order.openid", "is missing", "the buyer's openid")
@@ -229,8 +152,8 @@ def _line(line: LinePayload, detail: OrderDetail, *, line_id: str) -> OrderLine:
         sku_id=line.sku_id,
         title=line.title,
         quantity=line.sku_cnt,
-        unit_price=_money(line.sale_price),
-        paid=_money(paid_minor),
+        unit_price=money(line.sale_price),
+        paid=money(paid_minor),
         discounts=line_discounts(line, paid_minor=paid_minor),
         is_freebie=line.is_free_gift != 0,
         merchant_sku=line.sku_code or line.out_sku_id,
@@ -254,22 +177,8 @@ def _payments(detail: OrderDetail, total: Money) -> tuple[Payment, ...]:
     if not pay.pay_time and not pay.transaction_id:
         return ()
     method = str(pay.payment_method) if pay.payment_method else ""
-    paid_at = _moment(pay.pay_time)
+    paid_at = moment(pay.pay_time)
     return (Payment(method=method, amount=total, paid_at=paid_at, transaction_id=pay.transaction_id),)
-
-
-def _receiver(address: AddressInfo | None) -> Receiver | None:
-    if address is None or not address.model_fields_set:
-        return None
-    return Receiver(
-        name=address.user_name,
-        phone=address.tel_number,
-        province=address.province_name,
-        city=address.city_name,
-        district=address.county_name,
-        address=f"{address.detail_info}{address.house_number}",
-        address_key=address.hash_code,
-    )
 
 
 def _line_source(sku_id: str, detail: OrderDetail) -> OrderSource | None:
@@ -310,18 +219,3 @@ def _check_sum(order: Order) -> None:
     difference = order.total - order.goods_paid - order.freight
     if difference:
         logger.debug("%s order %s: total and lines differ by %s", PLATFORM, order.order_id, difference)
-
-
-def _skus(payload: ProductPayload) -> tuple[Sku, ...]:
-    return tuple(
-        Sku(
-            sku_id=sku.sku_id,
-            merchant_sku=sku.sku_code or sku.out_sku_id,
-            barcode=sku.bar_code,
-            attributes=tuple((attr.attr_key, attr.attr_value) for attr in sku.sku_attrs),
-            price=_money(sku.sale_price),
-            list_price=_money(sku.market_price) if sku.market_price else None,
-            stock=sku.stock_num,
-        )
-        for sku in payload.skus
-    )
