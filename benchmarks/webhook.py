@@ -53,18 +53,18 @@ def _deliveries() -> list[dict]:
             f"<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[channels_ec_order_pay]]></Event>"
             f"<order_info><order_id>{37 * 10**17 + number}</order_id><pay_time>{AT}</pay_time></order_info></xml>"
         )
-        sealed = crypto.encrypt(event.encode())
         nonce, timestamp = str(10**9 + number), str(AT)
+        sealed = crypto.seal(event.encode(), receiver=APP_ID, timestamp=timestamp, nonce=nonce)
         made.append(
             {
                 "query": {
                     "timestamp": timestamp,
                     "nonce": nonce,
                     "encrypt_type": "aes",
-                    "msg_signature": crypto.signature(timestamp, nonce, sealed),
-                    "signature": crypto.signature(timestamp, nonce),
+                    "msg_signature": sealed.signature,
+                    "signature": crypto.sign(timestamp, nonce),
                 },
-                "body": f"<xml><ToUserName><![CDATA[gh_97417a04a28d]]></ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>",
+                "body": f"<xml><ToUserName><![CDATA[gh_97417a04a28d]]></ToUserName><Encrypt><![CDATA[{sealed.encrypt}]]></Encrypt></xml>",
             }
         )
     return made

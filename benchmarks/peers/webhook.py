@@ -19,7 +19,9 @@ def prepare(params):
         seen = 0
         for one in deliveries:
             query = one["query"]
-            text = crypto.decrypt_message(one["body"], query["msg_signature"], query["timestamp"], query["nonce"])
+            text = crypto.decrypt_message(
+                one["body"], query["msg_signature"], query["timestamp"], query["nonce"]
+            )
             seen += len(xmltodict.parse(text)["xml"]["order_info"]["order_id"])
         return seen
 

@@ -12,7 +12,9 @@ from privdomain.sandbox.pushes import OutgoingCall, Pushes
 from privdomain.sandbox.sales import SellsOrders, SoldLine, SoldOrder, SoldStatus
 from privdomain.sandbox.server import UNREADABLE, Request
 from privdomain.sandbox.wechat_shop import (
+    EmulatedWeChatOpenPlatform,
     EmulatedWeChatShop,
+    PushDesk,
     TokenKind,
     WeChatLine,
     WeChatSku,
@@ -24,12 +26,14 @@ from privdomain.sandbox.wechat_shop import (
 
 __all__ = [
     "UNREADABLE",
+    "EmulatedWeChatOpenPlatform",
     "EmulatedWeChatShop",
     "Fault",
     "FaultKind",
     "Faults",
     "OutgoingCall",
     "Platform",
+    "PushDesk",
     "Pushes",
     "Quota",
     "Reply",

@@ -4,7 +4,25 @@ Canonical methods are on the clients; any operation here is sent by ``client.sen
 `privdomain.platforms.wechat_shop.payloads`.
 """
 
-from privdomain.platforms.wechat_shop.client import AsyncWeChatShop, WeChatShop
+from privdomain.platforms.wechat_shop._component import (
+    AuthorizationInfo,
+    AuthorizationReply,
+    AuthorizerTokenReply,
+    ComponentTokenReply,
+    CreatePreAuthCode,
+    GetAuthorizer,
+    GetComponentToken,
+    PreAuthCodeReply,
+    QueryAuthorization,
+    RenewAuthorizerToken,
+)
+from privdomain.platforms.wechat_shop._provider_webhook import (
+    WeChatProviderWebhook,
+)
+from privdomain.platforms.wechat_shop.client import (
+    AsyncWeChatShop,
+    WeChatShop,
+)
 from privdomain.platforms.wechat_shop.mapping import (
     PLATFORM,
     read_aftersale,
@@ -116,6 +134,14 @@ from privdomain.platforms.wechat_shop.payloads import (
     ProductReply,
     TokenReply,
 )
+from privdomain.platforms.wechat_shop.provider import (
+    WeChatProvider,
+)
+from privdomain.platforms.wechat_shop.webhook import (
+    MessageMode,
+    WebhookCredentials,
+    WeChatShopWebhook,
+)
 
 __all__ = [
     "PLATFORM",
@@ -128,10 +154,14 @@ __all__ = [
     "AddPresentNote",
     "ApplyVirtualNumber",
     "AsyncWeChatShop",
+    "AuthorizationInfo",
+    "AuthorizationReply",
+    "AuthorizerTokenReply",
     "BindSharer",
     "ChangePrice",
     "ChangeStock",
     "CompensateDelivery",
+    "ComponentTokenReply",
     "CouponCondition",
     "CouponDiscount",
     "CouponPromotion",
@@ -139,6 +169,7 @@ __all__ = [
     "CouponValidity",
     "CreateAfterSale",
     "CreateCoupon",
+    "CreatePreAuthCode",
     "CreatePresentOrder",
     "DecodeSensitive",
     "DecreaseScore",
@@ -148,8 +179,10 @@ __all__ = [
     "ExtendVirtualNumber",
     "FindSharer",
     "GetAfterSale",
+    "GetAuthorizer",
     "GetBalance",
     "GetComplaint",
+    "GetComponentToken",
     "GetCoupon",
     "GetFundsFlow",
     "GetLeagueItem",
@@ -195,16 +228,20 @@ __all__ = [
     "ListStock",
     "ListTalentOrders",
     "ListUserCoupons",
+    "MessageMode",
     "OfferAfterSale",
     "OrderIds",
     "OrderReply",
     "OrderSearch",
+    "PreAuthCodeReply",
     "ProductIds",
     "ProductReply",
+    "QueryAuthorization",
     "RefundPriceDifference",
     "RejectAddressChange",
     "RejectAfterSale",
     "RejectExchangeReship",
+    "RenewAuthorizerToken",
     "SearchOrders",
     "SendDelivery",
     "SetCouponStatus",
@@ -218,7 +255,11 @@ __all__ = [
     "UpdateDelivery",
     "UploadRefundCertificate",
     "UserAddress",
+    "WeChatProvider",
+    "WeChatProviderWebhook",
     "WeChatShop",
+    "WeChatShopWebhook",
+    "WebhookCredentials",
     "read_aftersale",
     "read_decoded",
     "read_order",

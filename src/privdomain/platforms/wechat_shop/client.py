@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from privdomain.errors import UsageError
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._http import HttpOptions
@@ -12,6 +13,7 @@ from privdomain.platforms._wire import AsyncTransport, Transport
 from privdomain.platforms.wechat_shop._capabilities import UNCONFIRMED
 from privdomain.platforms.wechat_shop._dialect import WeChatShopDialect
 from privdomain.platforms.wechat_shop._plans import WeChatShopPlans
+from privdomain.platforms.wechat_shop.webhook import WebhookCredentials, WeChatShopWebhook
 
 __all__ = ["AsyncWeChatShop", "WeChatShop"]
 
@@ -53,10 +55,17 @@ class WeChatShop(ShopClient):
         base_url: str = _BASE_URL,
         http: HttpOptions | None = None,
         transport: Transport | None = None,
+        webhook: WebhookCredentials | None = None,
         **options: Unpack[ShopOptions],
     ) -> None:
         plans = _account(app_id, app_secret, shop_id=shop_id, base_url=base_url, options=options)
         super().__init__(plans, base_url=base_url, http=http, transport=transport)
+        self._webhook = _webhook_of(webhook, plans, options)
+
+    @property
+    def webhook(self) -> WeChatShopWebhook:
+        """What the platform pushes about this shop, checked and read; needs ``webhook=WebhookCredentials(…)``."""
+        return _checked(self._webhook)
 
 
 class AsyncWeChatShop(AsyncShopClient):
@@ -89,10 +98,31 @@ class AsyncWeChatShop(AsyncShopClient):
         base_url: str = _BASE_URL,
         http: HttpOptions | None = None,
         transport: Transport | AsyncTransport | None = None,
+        webhook: WebhookCredentials | None = None,
         **options: Unpack[ShopOptions],
     ) -> None:
         plans = _account(app_id, app_secret, shop_id=shop_id, base_url=base_url, options=options)
         super().__init__(plans, base_url=base_url, http=http, transport=transport)
+        self._webhook = _webhook_of(webhook, plans, options)
+
+    @property
+    def webhook(self) -> WeChatShopWebhook:
+        """What the platform pushes about this shop, checked and read; needs ``webhook=WebhookCredentials(…)``."""
+        return _checked(self._webhook)
+
+
+def _webhook_of(
+    credentials: WebhookCredentials | None, plans: WeChatShopPlans, options: ShopOptions
+) -> WeChatShopWebhook | None:
+    if credentials is None:
+        return None
+    return credentials.webhook(app_id=plans.app_id, shop_id=plans.shop_id, clock=clock_of(options))
+
+
+def _checked(webhook: WeChatShopWebhook | None) -> WeChatShopWebhook:
+    if webhook is None:
+        raise UsageError("this client has no webhook; make it with webhook=WebhookCredentials(token=…, …)")
+    return webhook
 
 
 def _account(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from privdomain.errors import (
     AuthenticationFailed,
+    AuthorizationRevoked,
     PermissionDenied,
     PlatformUnavailable,
     RateLimited,
@@ -31,6 +32,8 @@ _CREDENTIALS = "Check app_id and app_secret in the shop's console."
 _WHITE_LIST = "Add this machine's address to the IP white list in the shop's console."
 _GRANT = "Grant the permission to the application, or use one that has it."
 _QUOTA = "Wait until it is renewed, or clear it in the console (ten times a month)."
+_AUTHORIZE = "Let the merchant authorize the application (again)."
+_TICKET = "The platform pushes a new one every ten minutes; check that the application's webhook is reached."
 _SPLIT = "Ask for shorter ranges."
 _STAGE = "Read the case again: it may have moved on."
 _ADDRESS = "Pass the id of one of the shop's return addresses."
@@ -77,6 +80,15 @@ ERRORS = ErrorTable(
         "48006": ErrorRule("the quota resets of this month are used up", RateLimited),
         "50001": ErrorRule("the user has not authorised this", PermissionDenied, advice=_GRANT),
         "50002": ErrorRule("the account is limited", PermissionDenied),
+        "61003": ErrorRule(
+            "the merchant has not authorized this application", AuthorizationRevoked, advice=_AUTHORIZE
+        ),
+        "61005": ErrorRule("the ticket has expired", AuthenticationFailed, advice=_TICKET),
+        "61006": ErrorRule("the ticket is wrong", AuthenticationFailed, advice=_TICKET),
+        "61009": ErrorRule("the authorization code is wrong", RequestRejected, advice=_AUTHORIZE),
+        "61010": ErrorRule("the authorization code has expired", RequestRejected, advice=_AUTHORIZE),
+        "61011": ErrorRule("the component is wrong", AuthenticationFailed, advice=_CREDENTIALS),
+        "61023": ErrorRule("the refresh token is not the latest", AuthorizationRevoked, advice=_AUTHORIZE),
         "61007": ErrorRule("the third party lacks this permission set", PermissionDenied, advice=_GRANT),
         "89501": ErrorRule(
             "the new address waits for the admin's consent", PermissionDenied, advice=_WHITE_LIST

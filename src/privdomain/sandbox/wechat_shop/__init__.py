@@ -4,8 +4,20 @@ It shares no code with the adapter that talks to the real one: the wire is writt
 """
 
 from privdomain.sandbox.wechat_shop._line import DISCOUNT_KINDS, WeChatLine, wechat_line
+from privdomain.sandbox.wechat_shop._open_platform import (
+    DEFAULT_COMPONENT_APP_ID,
+    DEFAULT_COMPONENT_SECRET,
+    EmulatedWeChatOpenPlatform,
+)
 from privdomain.sandbox.wechat_shop._order_payload import wechat_order
 from privdomain.sandbox.wechat_shop._product_payload import WeChatSku, catalog_of, wechat_product
+from privdomain.sandbox.wechat_shop._pushes import (
+    DEFAULT_AES_KEY,
+    DEFAULT_PUSH_TOKEN,
+    PushDesk,
+    PushForm,
+    PushMode,
+)
 from privdomain.sandbox.wechat_shop._shop import (
     DEFAULT_APP_ID,
     DEFAULT_APP_SECRET,
@@ -15,10 +27,18 @@ from privdomain.sandbox.wechat_shop._shop import (
 from privdomain.sandbox.wechat_shop._tokens import TokenKind
 
 __all__ = [
+    "DEFAULT_AES_KEY",
     "DEFAULT_APP_ID",
     "DEFAULT_APP_SECRET",
+    "DEFAULT_COMPONENT_APP_ID",
+    "DEFAULT_COMPONENT_SECRET",
+    "DEFAULT_PUSH_TOKEN",
     "DISCOUNT_KINDS",
+    "EmulatedWeChatOpenPlatform",
     "EmulatedWeChatShop",
+    "PushDesk",
+    "PushForm",
+    "PushMode",
     "TokenKind",
     "WeChatLine",
     "WeChatSku",

@@ -13,10 +13,12 @@ from privdomain.errors import ArgumentError, nearest
 from privdomain.sandbox._quota import Meter, Quota, Spent
 from privdomain.sandbox._service import Reply
 from privdomain.sandbox.faults import FaultKind
+from privdomain.sandbox.pushes import OutgoingCall
 from privdomain.sandbox.server import UNREADABLE, Request
 from privdomain.sandbox.wechat_shop._fields import BAD_ARGUMENT, Fields
 from privdomain.sandbox.wechat_shop._orders import OrderBook
 from privdomain.sandbox.wechat_shop._products import BAD_PRODUCT_ARGUMENT, ProductShelf
+from privdomain.sandbox.wechat_shop._pushes import PushDesk
 from privdomain.sandbox.wechat_shop._replies import MESSAGES, Refusal, Speaker
 from privdomain.sandbox.wechat_shop._tokens import TokenDesk, TokenKind
 
@@ -90,10 +92,13 @@ class EmulatedWeChatShop:
         quota: Quota = _UNLIMITED,
         quotas: Mapping[str, Quota] | None = None,
         text_plain_every: int = 7,
+        pushes: PushDesk | None = None,
     ) -> None:
         self.app_id = app_id
         self.app_secret = app_secret
         self._clock = clock
+        self.pushes = pushes or PushDesk(app_id=app_id, now=self.now)
+        """What the shop tells by itself: ``shop.pushes.order("channels_ec_order_pay", order_id)``."""
         self._orders = OrderBook(orders)
         self._products = ProductShelf(products)
         self._tokens = TokenDesk(app_id=app_id, app_secret=app_secret)
@@ -138,6 +143,19 @@ class EmulatedWeChatShop:
     def revoke_tokens(self) -> None:
         """Every token handed out so far is refused with 40001 from now on."""
         self._tokens.revoke(at=self._seconds())
+
+    def lend_token(self, text: str, *, expires_at: float) -> None:
+        """Let a provider's token pass at this shop."""
+        self._tokens.lend(text, expires_at=expires_at)
+
+    @property
+    def on_push(self) -> Callable[[OutgoingCall], None] | None:
+        """Who delivers what the shop tells."""
+        return self.pushes.on_push
+
+    @on_push.setter
+    def on_push(self, deliver: Callable[[OutgoingCall], None] | None) -> None:
+        self.pushes.on_push = deliver
 
     def tokens_issued(self) -> Mapping[TokenKind, int]:
         """How many tokens were minted, by kind."""

@@ -100,6 +100,11 @@ class TokenDesk:
             if at >= token.expires_at:
                 raise Refusal(42001)
 
+    def lend(self, text: str, *, expires_at: float) -> None:
+        """Let a token pass that somebody else handed out: a provider's, by the merchant's authorization."""
+        with self._lock:
+            self._known[text] = _Token(text, TokenKind.CLASSIC, expires_at)
+
     def revoke(self, *, at: float) -> None:
         """End every token now; the next call for one mints anew."""
         with self._lock:
