@@ -1,11 +1,13 @@
-"""The WeChat Store (微信小店) on localhost, written from the platform's documentation alone (wechat.md §1–§4, §7).
+"""The WeChat Store (微信小店) on localhost, written from the platform's documentation alone.
 
-It shares no code with the adapter that talks to the real one: the wire is written twice on purpose.
+Its sources are wechat.md §1–§4, §6, §7 and §12. It shares no code with the adapter that talks to the real one: the wire is written twice on purpose.
 """
 
 from privdomain.sandbox.wechat_shop._line import DISCOUNT_KINDS, WeChatLine, wechat_line
 from privdomain.sandbox.wechat_shop._order_payload import wechat_order
 from privdomain.sandbox.wechat_shop._product_payload import WeChatSku, catalog_of, wechat_product
+from privdomain.sandbox.wechat_shop._products import StockChange
+from privdomain.sandbox.wechat_shop._shipping import Shipment
 from privdomain.sandbox.wechat_shop._shop import (
     DEFAULT_APP_ID,
     DEFAULT_APP_SECRET,
@@ -19,6 +21,8 @@ __all__ = [
     "DEFAULT_APP_SECRET",
     "DISCOUNT_KINDS",
     "EmulatedWeChatShop",
+    "Shipment",
+    "StockChange",
     "TokenKind",
     "WeChatLine",
     "WeChatSku",
