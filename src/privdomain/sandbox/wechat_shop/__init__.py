@@ -1,6 +1,7 @@
 """The WeChat Store (微信小店) on localhost, written from the platform's documentation alone.
 
-Its sources are wechat.md §1–§4, §6, §7 and §12. It shares no code with the adapter that talks to the real one: the wire is written twice on purpose.
+Its sources are wechat.md §1–§4, §6, §7 and §12. It shares no code with the adapter that talks to the real one: the wire
+is written twice on purpose.
 """
 
 from privdomain.sandbox.wechat_shop._line import DISCOUNT_KINDS, WeChatLine, wechat_line
