@@ -12,9 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privdomain.errors import PayloadError
-from privdomain.models import Order, Product
-from privdomain.platforms.wechat_shop import read_order, read_product
-from tests.platforms._scripted import detail, order_payload
+from privdomain.models import AfterSale, Order, Product, Receiver, Settlement, Stock
+from privdomain.platforms.wechat_shop import (
+    read_aftersale,
+    read_decoded,
+    read_order,
+    read_product,
+    read_settlement,
+    read_stock,
+)
+from tests.platforms._scripted import AT, T0, detail, order_payload
 
 Place = tuple[str | int, ...]
 
@@ -52,6 +59,11 @@ def full_order() -> dict[str, Any]:
         "content_id": "b", "promoter_head_supplier_id": "c",
     }  # fmt: skip
     order = detail(order, "source_infos", [source])
+    parcel = {
+        "waybill_id": "SF1", "delivery_id": "SF", "delivery_name": "顺丰速运", "delivery_time": T0, "deliver_type": 1,
+        "product_infos": [{"product_id": 10000001, "sku_id": "20000001", "product_cnt": 2}],
+    }  # fmt: skip
+    order = detail(order, "delivery_info.delivery_product_info", [parcel])
     return detail(
         order, "ext_info", {"finder_id": "f", "live_id": "l", "order_scene": 2, "customer_notes": "n"}
     )
@@ -69,6 +81,47 @@ def full_product() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def full_case() -> dict[str, Any]:
+    """A case that has every field that is read."""
+    return {
+        "after_sale_order_id": "2000001075093094", "order_id": "3705115058471208928", "openid": "oBuyer-1",
+        "unionid": "uBuyer-1", "type": "EXCHANGE", "status": "MERCHANT_RETURN_SUCCESS", "reason": "10000021",
+        "reason_text": "质量问题", "complaint_id": "77", "deadline": 3600, "create_time": T0, "update_time": T0 + 60,
+        "complete_time": T0 + 90,
+        "product_info": {"product_id": 10000001, "sku_id": 20000001, "count": 2, "fast_refund": False},
+        "details": {"desc": "裂纹", "receive_product": True, "media_id_list": ["m1"], "cancel_time": 0},
+        "refund_info": {"amount": 1800, "refund_reason": 3, "platform_discount_return_amount": 0},
+        "return_info": {"waybill_id": "SF9", "delivery_id": "SF", "delivery_name": "顺丰速运"},
+        "merchant_upload_info": {"reject_reason": "x", "refund_certificates": ["m2"]},
+        "refund_resp": {"code": "SUCCESS", "ret": 0, "message": ""},
+        "exchange_product_info": {"product_id": 1, "old_sku_id": 2, "new_sku_id": 3, "product_cnt": 1},
+        "exchange_delivery_info": {"waybill_id": "SF3", "delivery_id": "SF", "delivery_name": ""},
+    }  # fmt: skip
+
+
+def full_flow() -> dict[str, Any]:
+    """A movement that has every field that is read."""
+    related = {
+        "related_type": 2,
+        "order_id": "1",
+        "aftersale_id": "2",
+        "transaction_id": "3",
+        "present_id": "4",
+    }
+    return {
+        "flow_id": "1", "funds_type": 3, "flow_type": 2, "amount": 1800, "balance": 0, "related_info_list": [related],
+        "bookkeeping_time": "2026-11-11 08:00:00", "remark": "退款",
+    }  # fmt: skip
+
+
+def full_stock() -> dict[str, Any]:
+    """A stock that has every field that is read."""
+    warehouse = {"out_warehouse_id": "hz", "num": 7, "lock_stock": 2}
+    return {
+        "normal_stock_num": 5, "limited_discount_stock_num": 3, "warehouse_stocks": [warehouse], "total_stock_num": 8,
+    }  # fmt: skip
+
+
 def an_order(reply: dict[str, Any]) -> Order:
     return read_order(reply, app_id="wx1", shop_id="tea-shop")
 
@@ -77,10 +130,35 @@ def a_product(reply: dict[str, Any]) -> Product:
     return read_product(reply, shop_id="tea-shop")
 
 
-KINDS: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], Order | Product]]] = {
+def a_case(reply: dict[str, Any]) -> AfterSale:
+    return read_aftersale(reply, app_id="wx1", shop_id="tea-shop", at=AT)
+
+
+def a_flow(reply: dict[str, Any]) -> Settlement:
+    return read_settlement(reply, shop_id="tea-shop")
+
+
+def a_stock(reply: dict[str, Any]) -> Stock:
+    return read_stock(reply, shop_id="tea-shop", product_id="1", sku_id="2", at=AT)
+
+
+Record = Order | Product | AfterSale | Settlement | Stock | Receiver
+
+KINDS: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], Record]]] = {
     "order": ({"errcode": 0, "order": full_order()}, an_order),
     "product": ({"errcode": 0, "product": full_product()}, a_product),
     "draft": ({"errcode": 0, "edit_product": full_product()}, a_product),
+    "after_sale_order": ({"errcode": 0, "after_sale_order": full_case()}, a_case),
+    "funds_flow": ({"errcode": 0, "funds_flow": full_flow()}, a_flow),
+    "data": ({"errcode": 0, "data": full_stock()}, a_stock),
+    "receiver": (
+        {
+            "errcode": 0,
+            "address_info": full_order()["order_detail"]["delivery_info"]["address_info"],
+            "virtual_number_info": {"virtual_number": "10012345678", "extension": "42", "expiration": T0},
+        },
+        read_decoded,
+    ),
 }
 
 
@@ -102,11 +180,11 @@ def changed(reply: dict[str, Any], place: Place, value: Any) -> dict[str, Any]:
     return copied
 
 
-def outcome(kind: str, reply: dict[str, Any]) -> Order | Product | PayloadError:
+def outcome(kind: str, reply: dict[str, Any]) -> Record | PayloadError:
     """What reading ends in; anything but these three goes on to the test."""
     _, read = KINDS[kind]
     before = json.dumps(reply)
-    found: Order | Product | PayloadError
+    found: Record | PayloadError
     try:
         found = read(reply)
     except PayloadError as error:
@@ -130,7 +208,7 @@ def test_any_value_at_any_place_is_a_record_or_a_payload_error(kind: str, place:
 
     reply, _ = KINDS[kind]
     for value in ODD:
-        assert isinstance(outcome(kind, changed(reply, place, value)), Order | Product | PayloadError)
+        assert isinstance(outcome(kind, changed(reply, place, value)), Record | PayloadError)
 
 
 @given(st.data())
@@ -142,14 +220,16 @@ def test_several_odd_values_at_once(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(2, 5))):
         place = data.draw(st.sampled_from(sorted(places(reply), key=str)))
         reply = changed(reply, place, data.draw(st.sampled_from(ODD)))
-    assert isinstance(outcome(kind, reply), Order | Product | PayloadError)
+    assert isinstance(outcome(kind, reply), Record | PayloadError)
 
 
 def test_the_payloads_of_these_tests_are_good_ones() -> None:
     """Changing one that is refused anyway would prove nothing."""
 
     for kind, (reply, read) in KINDS.items():
-        assert read(reply).raw == reply[{"draft": "edit_product"}.get(kind, kind)]
+        record = read(reply)
+        if not isinstance(record, Stock | Receiver):  # which keep nothing
+            assert record.raw == reply[{"draft": "edit_product"}.get(kind, kind)]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,32 @@ class Fields:
             raise Refusal(47001, f"{name} must be a boolean")
         return bool(value)
 
+    def parts(self, name: str) -> list[Fields]:
+        """The members of every object of a required list with one object at least."""
+        value = self._members.get(name)
+        if value is None:
+            raise self.bad(f"{name} is required")
+        if not isinstance(value, list):
+            raise Refusal(47001, f"{name} must be a list")
+        items = cast("list[object]", value)
+        if not items:
+            raise self.bad(f"{name} is empty")
+        if not all(isinstance(item, dict) for item in items):
+            raise Refusal(47001, f"{name} must be a list of objects")
+        return [Fields(cast("dict[str, Any]", item), bad_argument=self._bad_argument) for item in items]
+
+    def texts(self, name: str) -> list[str]:
+        """A required list of strings with one of them at least."""
+        value = self._members.get(name)
+        if not isinstance(value, list):
+            raise Refusal(47001, f"{name} must be a list")
+        items = cast("list[object]", value)
+        if not all(isinstance(item, str) for item in items):
+            raise Refusal(47001, f"{name} must be a list of strings")
+        if not items:
+            raise self.bad(f"{name} is empty")
+        return cast("list[str]", items)
+
     def part(self, name: str) -> Fields | None:
         """The members of a nested object, or None when it is not there."""
         value = self._members.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -77,6 +78,24 @@ class OrderBook:
             new = {**old, "update_time": at, **fields}
             _check(new)
             self._place(new)
+
+    def edit(self, order_id: str, change: Callable[[dict[str, Any]], None], *, at: int) -> None:
+        """Let ``change`` work on a copy of an order; when it refuses, nothing has changed.
+
+        The update time becomes ``at``, and never goes back.
+        """
+        with self._lock:
+            old = self._by_id.get(order_id)
+            if old is None:
+                raise Refusal(100002)
+            new = copy.deepcopy(dict(old))
+            change(new)
+            new["update_time"] = max(at, old["update_time"])
+            self._place(new)
+
+    def find(self, order_id: str) -> Mapping[str, Any] | None:
+        """The order as it is served now, or None."""
+        return self._by_id.get(order_id)
 
     def payload(self, order_id: str) -> Mapping[str, Any]:
         """The order as it is served now."""

@@ -1,10 +1,13 @@
-"""The product endpoints: ``product/list/get``, ``product/get``, ``product/stock/get``. wechat.md §7."""
+"""The product endpoints: ``product/list/get``, ``product/get``, ``product/stock/…``. wechat.md §7."""
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from attrs import frozen
 
 from privdomain.errors import ArgumentError
 from privdomain.sandbox._timeline import Timeline
@@ -13,11 +16,23 @@ from privdomain.sandbox.wechat_shop._cursor import Cursor, query_mark
 from privdomain.sandbox.wechat_shop._fields import Fields
 from privdomain.sandbox.wechat_shop._replies import Refusal
 
-__all__ = ["BAD_PRODUCT_ARGUMENT", "ProductShelf"]
+__all__ = ["BAD_PRODUCT_ARGUMENT", "ProductShelf", "StockChange"]
 
 BAD_PRODUCT_ARGUMENT = 10020051
 _NO_SUCH_PRODUCT = 10020052
+_NO_DIFFERENCE, _NOT_SO_MUCH = 10020218, 10020219
 _PAGE_MOST = 30
+_ADD, _TAKE, _SET = 1, 2, 3
+
+
+@frozen(kw_only=True)
+class StockChange:
+    """One write of a SKU's stock: ``diff_type`` 1 added, 2 took away, 3 set; what there was before and after."""
+
+    diff_type: int
+    number: int
+    before: int
+    after: int
 
 
 class ProductShelf:
@@ -26,6 +41,7 @@ class ProductShelf:
     def __init__(self, products: Iterable[Mapping[str, Any]] = ()) -> None:
         self._lock = threading.Lock()
         self._by_id: dict[str, Mapping[str, Any]] = {}
+        self._changes: dict[tuple[str, str], list[StockChange]] = {}
         for product in products:
             self._by_id[_id_of(product)] = product
         # the listing has no documented order; one moment for all makes it the order of the ids
@@ -89,6 +105,70 @@ class ProductShelf:
                 }
                 return {"data": data}
         raise fields.bad("this product has no such sku_id")
+
+    def stocks(self, fields: Fields) -> dict[str, Any]:
+        """``product/stock/batchget``: every SKU of some products; products that are not there are left out."""
+        products = [(wish, self._by_id.get(wish)) for wish in fields.texts("product_id")]
+        listed = [
+            {
+                "product_id": product_id,
+                "sku_stock": [
+                    {"sku_id": sku["sku_id"], "normal_stock_num": sku.get("stock_num", 0)}
+                    for sku in product.get("skus", ())
+                ],
+            }
+            for product_id, product in products
+            if product is not None
+        ]
+        return {"data": {"spu_stock_list": listed}}
+
+    def update_stock(self, fields: Fields) -> dict[str, Any]:
+        """``product/stock/update``: ``diff_type`` 1 adds, 2 takes away, 3 sets."""
+        diff_type = fields.whole("diff_type", least=1, most=3)
+        number = fields.whole("num", least=0, most=2**31 - 1)
+        sku_id = fields.text("sku_id")
+        with self._lock:
+            product = copy.deepcopy(dict(self._find(fields)))
+            sku = next((sku for sku in product.get("skus", ()) if str(sku.get("sku_id")) == sku_id), None)
+            if sku is None:
+                raise fields.bad("this product has no such sku_id")
+            before: int = sku.get("stock_num", 0)
+            if diff_type != _SET and number == 0:
+                raise Refusal(_NO_DIFFERENCE)
+            after = {_ADD: before + number, _TAKE: before - number, _SET: number}[diff_type]
+            if after < 0:
+                raise Refusal(_NOT_SO_MUCH)
+            sku["stock_num"] = after
+            product_id = str(product["product_id"])
+            self._by_id[product_id] = product
+            change = StockChange(diff_type=diff_type, number=number, before=before, after=after)
+            self._changes.setdefault((product_id, sku_id), []).append(change)
+        return {}
+
+    def stock_changes(self, product_id: str, sku_id: str) -> tuple[StockChange, ...]:
+        """Every write of a SKU's stock that was carried out, oldest first."""
+        with self._lock:
+            return tuple(self._changes.get((product_id, sku_id), ()))
+
+    def has(self, product_id: str, sku_id: str) -> bool:
+        """Whether a SKU is there."""
+        product = self._by_id.get(product_id)
+        return product is not None and any(
+            str(sku.get("sku_id")) == sku_id for sku in product.get("skus", ())
+        )
+
+    def add_skus(self, product: Mapping[str, Any]) -> None:
+        """Add a product, or to the one with its id the SKUs that it does not have."""
+        product_id = _id_of(product)
+        with self._lock:
+            old = self._by_id.get(product_id)
+            if old is None:
+                self._shelf.add(0, product_id)
+                self._by_id[product_id] = product
+                return
+            known = {str(sku.get("sku_id")) for sku in old.get("skus", ())}
+            added = [sku for sku in product.get("skus", ()) if str(sku.get("sku_id")) not in known]
+            self._by_id[product_id] = {**old, "skus": [*old.get("skus", ()), *added]}
 
     def _find(self, fields: Fields) -> Mapping[str, Any]:
         product = self._by_id.get(fields.text("product_id"))

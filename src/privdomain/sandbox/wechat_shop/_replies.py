@@ -1,7 +1,8 @@
 """The words of the WeChat Store: its error codes, and the envelope every answer is in.
 
 Source: wechat.md §3.1–3.2 (doc/store/shop/dev_before/commErrCode and doc/channels/API/product/get_qrcode, read
-2026-11-24 for the two product codes).
+2026-11-24 for the two product codes; product/stock_update, aftersale/acceptapply and aftersale/genaftersaleorder, read
+2026-11-24, for those of stock and after-sales).
 """
 
 from __future__ import annotations
@@ -44,8 +45,19 @@ MESSAGES: Mapping[int, str] = {
     61023: "refresh_token is invalid",
     100002: "order not exist",
     100003: "order changed, try again",
+    10020001: "售后单状态不合法",
+    10020003: "非法的openid参数",
+    10020004: "非法的时间区间，不得大于24小时",
     10020051: "参数有误",
     10020052: "商品不存在",
+    10020067: "商品正在异步上传",
+    10020218: "增加减少数量为0",
+    10020219: "库存不足以减扣",
+    10021041: "当前售后单不支持此操作，请检查售后单状态",
+    10021050: "售后单不存在",
+    10021059: "当前平台退款请求太频繁，请稍后重试",
+    10021089: "request_id对应的售后单已经发起",
+    10100003: "非会员",
 }
 """Every code the emulated shop can say, and how it says it."""
 
