@@ -7,12 +7,12 @@ that a scripted server is written with.
 
 from privdomain.platforms._capabilities import Capability, ShopCapabilities, Support
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
-from privdomain.platforms._conversation import Conversation, Dialect, Habits
+from privdomain.platforms._conversation import Conversation, Dialect, Habits, OnRevoked
 from privdomain.platforms._drivers import waiting_off
 from privdomain.platforms._errors import ErrorRule, ErrorTable, Fault, Policy
 from privdomain.platforms._flow import Ask, Effect, Flow, PageFlow, Send, Wait
 from privdomain.platforms._http import HttpOptions, Timeouts
-from privdomain.platforms._limits import RateLimit
+from privdomain.platforms._limits import Adaptive, Pace, RateLimit
 from privdomain.platforms._listing import ListingEstimate
 from privdomain.platforms._observe import AttemptRecord, Observer
 from privdomain.platforms._operation import KeyPaging, Limits, Method, NumberPaging, Operation, Repeat
@@ -39,11 +39,19 @@ from privdomain.platforms._shop import (
     HasStock,
     Shop,
 )
-from privdomain.platforms._tokens import Grant, MemoryTokenStore, StoredToken, TokenStore
+from privdomain.platforms._tokens import (
+    Grant,
+    MemoryTokenStore,
+    StoredToken,
+    StoredTokenLike,
+    TokenStore,
+    lasting,
+)
 from privdomain.platforms._webhooks import Delivery, Webhook, WebhookReply
 from privdomain.platforms._wire import AsyncTransport, HttpRequest, HttpResponse, NoAnswer, Transport
 
 __all__ = [
+    "Adaptive",
     "Ask",
     "AsyncHasAfterSales",
     "AsyncHasOrders",
@@ -90,8 +98,10 @@ __all__ = [
     "NoAnswer",
     "NumberPaging",
     "Observer",
+    "OnRevoked",
     "Operation",
     "OptionalId",
+    "Pace",
     "Page",
     "PageFlow",
     "Paged",
@@ -107,6 +117,7 @@ __all__ = [
     "ShopOptions",
     "ShopPlans",
     "StoredToken",
+    "StoredTokenLike",
     "Support",
     "Timeouts",
     "TokenStore",
@@ -115,5 +126,6 @@ __all__ = [
     "Wait",
     "Webhook",
     "WebhookReply",
+    "lasting",
     "waiting_off",
 ]
