@@ -21,6 +21,7 @@ from privdomain.platforms._pages import AsyncPaged, Page, Paged
 from privdomain.platforms._payload import Done, IdText, Json, Minor, OptionalId, Payload, UnixTime
 from privdomain.platforms._plans import ShopPlans
 from privdomain.platforms._retry import Retry
+from privdomain.platforms._sealed import KeyRing, SealedTokenStore, generate_key
 from privdomain.platforms._shop import (
     AsyncHasAfterSales,
     AsyncHasOrders,
@@ -90,6 +91,7 @@ __all__ = [
     "IdText",
     "Json",
     "KeyPaging",
+    "KeyRing",
     "Limits",
     "ListingEstimate",
     "MemoryTokenStore",
@@ -110,6 +112,7 @@ __all__ = [
     "RateLimit",
     "Repeat",
     "Retry",
+    "SealedTokenStore",
     "Send",
     "Shop",
     "ShopCapabilities",
@@ -126,6 +129,7 @@ __all__ = [
     "Wait",
     "Webhook",
     "WebhookReply",
+    "generate_key",
     "lasting",
     "waiting_off",
 ]
