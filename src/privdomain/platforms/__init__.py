@@ -5,6 +5,7 @@ a program needs to name: pages, shop protocols, operations, token stores, knobs,
 that a scripted server is written with.
 """
 
+from privdomain.platforms._apps import AsyncShopApp, ShopApp
 from privdomain.platforms._capabilities import Capability, ShopCapabilities, Support
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
 from privdomain.platforms._conversation import Conversation, Dialect, Habits, OnRevoked
@@ -63,6 +64,7 @@ __all__ = [
     "AsyncHasStock",
     "AsyncPaged",
     "AsyncShop",
+    "AsyncShopApp",
     "AsyncShopClient",
     "AsyncTransport",
     "AttemptRecord",
@@ -115,6 +117,7 @@ __all__ = [
     "SealedTokenStore",
     "Send",
     "Shop",
+    "ShopApp",
     "ShopCapabilities",
     "ShopClient",
     "ShopOptions",
