@@ -34,7 +34,7 @@ def _sample(kind: type[PrivdomainError]) -> PrivdomainError:
         "message": "what was wrong", "problems": PROBLEMS, "line": 3, "column": 14, "path": "$.all[0]",
         "extra": "duckdb", "needed_for": "running rules on DuckDB", "kind": "order", "ref": "A1",
         "payload": {"order_id": "A1"}, "code": "not_enough_points", "retry_after_s": 1.5, **REMOTE,
-        "reason": "signature", "status": 401, "headers": (("content-type", "text/plain"),), "body": b"no",
+        "reason": "signature", "status": 401, "headers": (("content-type", "text/plain"),), "body": b"no", "key_id": "k1",
     }  # fmt: skip
     if kind.__init__ is Exception.__init__:
         return kind("what was wrong")

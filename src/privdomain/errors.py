@@ -17,6 +17,7 @@ PrivdomainError
 ├── DataError                set the datum aside
 │   ├── PayloadError           a platform's answer with wrong types: every bad path
 │   ├── TableError             an imported table: every bad row
+│   ├── SealBroken             a sealed token or secret that no key opens
 │   ├── WebhookRefused         a delivery that is not the platform's, or cannot be read; with the reply to give
 │   └── CalendarUnknown        a date no published notice covers
 ├── Refused                  tell the person: the rules say no, with the numbers
@@ -73,6 +74,7 @@ __all__ = [
     "RuleSyntaxError",
     "RuleTypeError",
     "SchemaOutdated",
+    "SealBroken",
     "TableError",
     "TransactionLost",
     "Unconfirmed",
@@ -278,6 +280,19 @@ class WebhookRefused(DataError):
     ) -> None:
         self.reason, self.status, self.headers, self.body = reason, status, tuple(headers), body
         super().__init__(message, problems=problems)
+
+
+class SealBroken(DataError):
+    """A sealed token or secret that does not open: another key, another owner, or changed since. 解密失败
+
+    ``key_id`` is the name of the key it was sealed with, empty where it is not sealed. Nothing of the value is told.
+    """
+
+    key_id: str
+
+    def __init__(self, message: str, *, key_id: str = "") -> None:
+        self.key_id = key_id
+        super().__init__(message)
 
 
 class CalendarUnknown(DataError):

@@ -217,10 +217,11 @@ class ScriptedShop:
 
 
 def options(**changes: Any) -> dict[str, Any]:
-    """What a client of these tests is made with: own tokens, seeded jitter, a clock that stands still."""
+    """What a client of these tests is made with: own tokens, seeded jitter, a clock that stands still, no rate learned."""
     usual: dict[str, Any] = {
         "app_id": "wx1", "app_secret": "s3cret-of-the-app", "token_store": MemoryTokenStore(),
         "random_state": 7, "clock": FixedClock(AT), "retry": Retry(),
+        "adaptive": None,
     }  # fmt: skip
     return usual | changes
 

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from privdomain.errors import ArgumentError
-from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore, RateLimit
-from privdomain.platforms._limits import TokenBuckets
+from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore, Pace, RateLimit
 from privdomain.platforms.wechat_shop import WeChatShop
 from tests.platforms._scripted import KINDS, ScriptedShop, many_orders, options, order_payload, pull
 
@@ -16,7 +15,7 @@ from tests.platforms._scripted import KINDS, ScriptedShop, many_orders, options,
 def test_a_burst_goes_at_once_and_the_rest_in_turn() -> None:
     """Two at once, then one every half second, from the moment of the call."""
 
-    buckets = TokenBuckets(RateLimit(per_second=2, burst=2), monotonic=lambda: 100.0)
+    buckets = Pace(RateLimit(per_second=2, burst=2), monotonic=lambda: 100.0)
 
     assert [buckets.reserve("a") for _ in range(5)] == [0, 0, 0.5, 1.0, 1.5]
     assert buckets.reserve("b") == 0
@@ -26,7 +25,7 @@ def test_time_that_passes_fills_the_bucket_up_to_the_burst() -> None:
     """An hour of silence allows no more than one burst."""
 
     now = [0.0]
-    buckets = TokenBuckets(RateLimit(per_second=1, burst=3), monotonic=lambda: now[0])
+    buckets = Pace(RateLimit(per_second=1, burst=3), monotonic=lambda: now[0])
     for _ in range(3):
         buckets.reserve("a")
     now[0] = 3600
@@ -43,7 +42,7 @@ def test_no_window_sees_more_than_the_limit(rate: float, burst: int, gaps: list[
     """In any stretch of t seconds at most burst + rate·t calls go out, whenever they were asked for."""
 
     now = [0.0]
-    buckets = TokenBuckets(RateLimit(per_second=rate, burst=burst), monotonic=lambda: now[0])
+    buckets = Pace(RateLimit(per_second=rate, burst=burst), monotonic=lambda: now[0])
     sent = []
     for gap in gaps:
         now[0] += gap

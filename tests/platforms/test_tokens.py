@@ -25,7 +25,8 @@ from privdomain.platforms import (
     waiting_off,
 )
 from privdomain.platforms._drivers import run
-from privdomain.platforms._tokens import Grant, TokenSource
+from privdomain.platforms._renewal import TokenSource
+from privdomain.platforms._tokens import Grant
 from privdomain.platforms.wechat_shop import AsyncWeChatShop, WeChatShop
 from tests.platforms._scripted import ScriptedShop, busy, options, order_payload, shop_of
 
@@ -47,7 +48,7 @@ def _never(request: HttpRequest) -> HttpResponse:
 
 
 def _source(store: Any, clock: Hand, fetch: Callable[[str], Flow[Grant]]) -> TokenSource:
-    return TokenSource(store=store, key=KEY, fetch=fetch, monotonic=clock)
+    return TokenSource(store=store, key=KEY, fetch=fetch, monotonic=clock, lease_s=10)
 
 
 def _counting(grants: list[str], for_s: float = 7200) -> Callable[[str], Flow[Grant]]:

@@ -5,14 +5,15 @@ a program needs to name: pages, shop protocols, operations, token stores, knobs,
 that a scripted server is written with.
 """
 
+from privdomain.platforms._apps import AsyncShopApp, ShopApp
 from privdomain.platforms._capabilities import Capability, ShopCapabilities, Support
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
-from privdomain.platforms._conversation import Conversation, Dialect, Habits
+from privdomain.platforms._conversation import Conversation, Dialect, Habits, OnRevoked
 from privdomain.platforms._drivers import waiting_off
 from privdomain.platforms._errors import ErrorRule, ErrorTable, Fault, Policy
 from privdomain.platforms._flow import Ask, Effect, Flow, PageFlow, Send, Wait
 from privdomain.platforms._http import HttpOptions, Timeouts
-from privdomain.platforms._limits import RateLimit
+from privdomain.platforms._limits import Adaptive, Pace, RateLimit
 from privdomain.platforms._listing import ListingEstimate
 from privdomain.platforms._observe import AttemptRecord, Observer
 from privdomain.platforms._operation import KeyPaging, Limits, Method, NumberPaging, Operation, Repeat
@@ -21,6 +22,7 @@ from privdomain.platforms._pages import AsyncPaged, Page, Paged
 from privdomain.platforms._payload import Done, IdText, Json, Minor, OptionalId, Payload, UnixTime
 from privdomain.platforms._plans import ShopPlans
 from privdomain.platforms._retry import Retry
+from privdomain.platforms._sealed import KeyRing, SealedTokenStore, generate_key
 from privdomain.platforms._shop import (
     AsyncHasAfterSales,
     AsyncHasOrders,
@@ -39,11 +41,19 @@ from privdomain.platforms._shop import (
     HasStock,
     Shop,
 )
-from privdomain.platforms._tokens import Grant, MemoryTokenStore, StoredToken, TokenStore
+from privdomain.platforms._tokens import (
+    Grant,
+    MemoryTokenStore,
+    StoredToken,
+    StoredTokenLike,
+    TokenStore,
+    lasting,
+)
 from privdomain.platforms._webhooks import Delivery, Webhook, WebhookReply
 from privdomain.platforms._wire import AsyncTransport, HttpRequest, HttpResponse, NoAnswer, Transport
 
 __all__ = [
+    "Adaptive",
     "Ask",
     "AsyncHasAfterSales",
     "AsyncHasOrders",
@@ -54,6 +64,7 @@ __all__ = [
     "AsyncHasStock",
     "AsyncPaged",
     "AsyncShop",
+    "AsyncShopApp",
     "AsyncShopClient",
     "AsyncTransport",
     "AttemptRecord",
@@ -82,6 +93,7 @@ __all__ = [
     "IdText",
     "Json",
     "KeyPaging",
+    "KeyRing",
     "Limits",
     "ListingEstimate",
     "MemoryTokenStore",
@@ -90,8 +102,10 @@ __all__ = [
     "NoAnswer",
     "NumberPaging",
     "Observer",
+    "OnRevoked",
     "Operation",
     "OptionalId",
+    "Pace",
     "Page",
     "PageFlow",
     "Paged",
@@ -100,13 +114,16 @@ __all__ = [
     "RateLimit",
     "Repeat",
     "Retry",
+    "SealedTokenStore",
     "Send",
     "Shop",
+    "ShopApp",
     "ShopCapabilities",
     "ShopClient",
     "ShopOptions",
     "ShopPlans",
     "StoredToken",
+    "StoredTokenLike",
     "Support",
     "Timeouts",
     "TokenStore",
@@ -115,5 +132,7 @@ __all__ = [
     "Wait",
     "Webhook",
     "WebhookReply",
+    "generate_key",
+    "lasting",
     "waiting_off",
 ]

@@ -19,6 +19,7 @@ from privdomain.errors import ArgumentError, UsageError
 from privdomain.models import AfterSale, Order, Parcel, Product, Receiver, Settlement, ShipmentEvent, Stock
 from privdomain.money import Money
 from privdomain.platforms._capabilities import ShopCapabilities
+from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._drivers import arun, run
 from privdomain.platforms._flow import Flow
 from privdomain.platforms._http import AsyncHttpTransport, HttpOptions, HttpTransport
@@ -73,6 +74,11 @@ class _Client:
     def capabilities(self) -> ShopCapabilities:
         """What this platform can do, to be asked before a call."""
         return self._plans.capabilities
+
+    @property
+    def conversation(self) -> Conversation:
+        """What sends for this shop; an application keeps a shop's tokens by it."""
+        return self._plans.conversation
 
     def estimate_orders(
         self, *, updated: Period | None = None, created: Period | None = None

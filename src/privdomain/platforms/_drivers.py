@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from privdomain.platforms._flow import Ask, Effect, Flow, PageFlow, Send, Wait
 from privdomain.platforms._pages import Page
-from privdomain.platforms._wire import AsyncTransport, Transport
+from privdomain.platforms._wire import AsyncTransport, HttpRequest, HttpResponse, NoAnswer, Transport
 
 __all__ = ["arun", "arun_to_page", "run", "run_to_page", "waiting_off"]
 
@@ -104,6 +104,8 @@ def run_to_page(flow: PageFlow[T], transport: Transport) -> Page[T] | None:
 
 async def _aperform(effect: Effect, transport: Transport | AsyncTransport) -> object:
     if isinstance(effect, Send):
+        if effect.whole_within_s is not None:
+            return await _send_whole(effect.request, transport, effect.whole_within_s)
         response = transport(effect.request)
         return await response if isawaitable(response) else response
     import anyio  # noqa: PLC0415  (half of the clients never await)
@@ -114,6 +116,17 @@ async def _aperform(effect: Effect, transport: Transport | AsyncTransport) -> ob
             await anyio.sleep(effect.seconds)
         return None
     return await to_thread.run_sync(effect.call)
+
+
+async def _send_whole(
+    request: HttpRequest, transport: Transport | AsyncTransport, within_s: float
+) -> HttpResponse:
+    import anyio  # noqa: PLC0415  (half of the clients never await)
+
+    with anyio.move_on_after(within_s, shield=True):
+        response = transport(request)
+        return await response if isawaitable(response) else response
+    raise NoAnswer("no answer in time")
 
 
 async def _aresume(

@@ -28,9 +28,14 @@ T = TypeVar("T")
 
 @frozen
 class Send:
-    """Send this and give me the answer."""
+    """Send this and give me the answer.
+
+    With ``whole_within_s`` an awaiting driver that is cancelled meanwhile still waits for the answer, and nobody
+    waits longer than that: for a request whose answer is worth more than the task that asked for it.
+    """
 
     request: HttpRequest
+    whole_within_s: float | None = None
 
 
 @frozen

@@ -12,9 +12,10 @@ from privdomain.calendar import Clock, SystemClock
 from privdomain.errors import ArgumentError, Problem
 from privdomain.platforms._addresses import split_address
 from privdomain.platforms._capabilities import check_accepted
-from privdomain.platforms._conversation import Habits
-from privdomain.platforms._limits import RateLimit
+from privdomain.platforms._conversation import Habits, OnRevoked
+from privdomain.platforms._limits import Adaptive, Pace, RateLimit
 from privdomain.platforms._observe import Observer
+from privdomain.platforms._renewal import LEASE_S
 from privdomain.platforms._retry import Retry
 from privdomain.platforms._tokens import MemoryTokenStore, TokenStore
 
@@ -27,7 +28,9 @@ class ShopOptions(TypedDict, total=False):
     ``token_store`` shares tokens between processes (those of one process share them anyway). ``observer`` gets a
     record of every attempt. ``accept_unconfirmed`` names capabilities and operations to try although no document
     settles them. ``random_state`` makes the jitter of waits repeatable; ``clock`` and ``monotonic`` are the two clocks
-    a client reads.
+    a client reads. ``token_lease_s`` is how long one process may renew the token before others take it for dead;
+    ``on_revoked`` is called once when a merchant has withdrawn his authorization. ``adaptive`` is how a client slows
+    down after throttle answers (None: not at all), ``pace`` lets several clients keep to one rate.
     """
 
     token_store: TokenStore | None
@@ -38,6 +41,10 @@ class ShopOptions(TypedDict, total=False):
     random_state: int | None
     clock: Clock | None
     monotonic: Callable[[], float]
+    token_lease_s: float
+    on_revoked: OnRevoked | None
+    adaptive: Adaptive | None
+    pace: Pace | None
 
 
 def clock_of(options: ShopOptions) -> Clock:
@@ -54,13 +61,23 @@ def habits_of(
     return Habits(
         retry=options.get("retry") or Retry(),
         rate_limit=options.get("rate_limit"),
+        adaptive=options.get("adaptive", Adaptive()),
+        pace=options.get("pace"),
         token_store=_store_of(token_key, secret, monotonic) if store is None else store,
         random_state=options.get("random_state"),
         clock=clock,
         monotonic=monotonic,
         observer=options.get("observer"),
+        token_lease_s=_lease(options.get("token_lease_s", LEASE_S)),
+        on_revoked=options.get("on_revoked"),
         accept_unconfirmed=check_accepted(tuple(options.get("accept_unconfirmed", ())), operations),
     )
+
+
+def _lease(seconds: float) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+        raise ArgumentError(f"token_lease_s is {seconds!r}; it is a number of seconds above zero")
+    return seconds
 
 
 def check_account(

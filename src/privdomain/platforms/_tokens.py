@@ -1,30 +1,54 @@
-"""Access tokens: where they are kept, and the flow that always has a good one.
+"""Access tokens: where they are kept, and as what. `_renewal` has the flow that always has a good one.
 
-Complaints about WeChat SDKs taught the rules. A store is shared by all clients of an account, or they invalidate
-each other's tokens. A value has a version, and a writer says which one it replaces, so that a slow process cannot
-put an old token over a new one. Who renews asks for a lease first, and looks again once he has it. A refused token
-is renewed once, and only if the store does not already hold another. One account's trouble locks no other account.
+A store is shared by all clients of an account, or they invalidate each other's tokens. A value has a version, and a
+writer says which one it replaces, so that a slow process cannot put an old token over a new one. The value itself is
+a text that means nothing to a store: a token, a pair of access and refresh token, or such a pair with the platform's
+word that the merchant has withdrawn his authorization.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from attrs import field, frozen
 
-from privdomain.errors import PrivdomainError
-from privdomain.platforms._flow import Flow, ask, wait
+from privdomain.errors import AuthorizationRevoked
 
-__all__ = ["Grant", "MemoryTokenStore", "StoredToken", "TokenSource", "TokenStore", "pack", "unpack"]
+__all__ = [
+    "Grant",
+    "MemoryTokenStore",
+    "StoredToken",
+    "StoredTokenLike",
+    "TokenStore",
+    "lasting",
+    "pack",
+    "pack_revoked",
+    "revocation_in",
+    "unpack",
+]
 
-_LEASE_S = 10.0
-_LOOK_AGAIN_S = 0.1
+
+class StoredTokenLike(Protocol):
+    """What a store gives back, whatever class it makes of it; `StoredToken` is ours."""
+
+    @property
+    def value(self) -> str:
+        """The text that was put."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """How often this key has been written, from 1."""
+        ...
+
+    @property
+    def expires_in_s(self) -> float:
+        """Seconds by the store's own clock, zero or less once it is stale."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -43,10 +67,10 @@ class TokenStore(Protocol):
     """Where tokens are kept, for all clients of an account: in this process, a database or Redis.
 
     Synchronous; an awaiting client calls it in a worker thread. Keys are made of platform, host, app and shop,
-    never of a secret.
+    never of a secret. An entry stays when it is stale: its refresh token is what the next one is asked for with.
     """
 
-    def get(self, key: str) -> StoredToken | None:
+    def get(self, key: str) -> StoredTokenLike | None:
         """What is kept under ``key``, stale or not."""
         ...
 
@@ -58,7 +82,10 @@ class TokenStore(Protocol):
         ...
 
     def claim(self, key: str, *, owner: str, lease_s: float) -> bool:
-        """Whether ``owner`` may renew now: nobody else has claimed it within his lease."""
+        """Whether ``owner`` may renew now: nobody else has claimed it within his lease.
+
+        Who holds the claim already gets it for ``lease_s`` from now.
+        """
         ...
 
     def release(self, key: str, *, owner: str) -> None:
@@ -88,7 +115,9 @@ class MemoryTokenStore:
 
     def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._lock = threading.Lock()
+        # of the kind that its holder may take again: an abandoned flow gives its claim back when it is collected as
+        # garbage, which may happen in the middle of any of these methods
+        self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
         self._leases: dict[str, tuple[str, float]] = {}
 
@@ -141,14 +170,43 @@ class Grant:
     """What the next token is asked for with; empty where the application's secret is enough."""
 
 
+def lasting(expires_in_s: float, *, margin_s: float = 300.0) -> float:
+    """How long a token is used: until ``margin_s`` before its end, and never for less than half of its life.
+
+    A margin that is longer than a short-lived token would turn every call into a request for a token.
+
+    ```python
+    from privdomain.platforms import lasting
+
+    assert lasting(7200) == 6900
+    assert lasting(2) == 1
+    assert lasting(-5) == 0
+    ```
+    """
+    return max(0.0, expires_in_s / 2, expires_in_s - margin_s)
+
+
 def pack(grant: Grant) -> str:
     """A grant as the one text that a store keeps: the token itself, or the pair of it and its refresh token."""
-    if not grant.refresh:
+    if not grant.refresh and not grant.value.startswith("{"):
         return grant.value
-    return json.dumps({"access": grant.value, "refresh": grant.refresh}, separators=(",", ":"))
+    return _dump({"access": grant.value, "refresh": grant.refresh})
 
 
-def unpack(stored: StoredToken | None) -> tuple[str, str]:
+def pack_revoked(kept: StoredTokenLike | None, error: AuthorizationRevoked) -> str:
+    """What is kept, with the platform's word that it is no longer good. Nothing is dropped: platforms take back."""
+    access, refresh = unpack(kept)
+    said = {
+        "message": str(error),
+        "platform": error.platform,
+        "code": error.code,
+        "sub_code": error.sub_code,
+        "request_id": error.request_id,
+    }
+    return _dump({"access": access, "refresh": refresh, "revoked": said})
+
+
+def unpack(stored: StoredTokenLike | None) -> tuple[str, str]:
     """Access and refresh token of what a store keeps; both empty where there is nothing."""
     if stored is None:
         return "", ""
@@ -158,103 +216,16 @@ def unpack(stored: StoredToken | None) -> tuple[str, str]:
     return pair["access"], pair["refresh"]
 
 
-class TokenSource:
-    """Has a good token for one account: its own copy, the store's, or a new one.
+def revocation_in(stored: StoredTokenLike | None) -> AuthorizationRevoked | None:
+    """What the platform said when the authorization was withdrawn, or None while it is not."""
+    if stored is None or not stored.value.startswith("{"):
+        return None
+    said = json.loads(stored.value).get("revoked")
+    if not isinstance(said, dict):
+        return None
+    fields = cast("dict[str, Any]", said)
+    return AuthorizationRevoked(fields.pop("message"), **fields)
 
-    ``fetch`` is given the refresh token that is kept, or an empty text.
-    """
 
-    def __init__(
-        self,
-        *,
-        store: TokenStore,
-        key: str,
-        fetch: Callable[[str], Flow[Grant]],
-        monotonic: Callable[[], float],
-    ) -> None:
-        self._store, self._key, self._fetch, self._monotonic = store, key, fetch, monotonic
-        # our copy saves a call of the store (for an awaiting client: a worker thread) per request
-        self._copy = ("", 0.0)  # one attribute, so that threads never see half of a change
-
-    def current(self) -> Flow[str]:
-        """A token that is good as far as anybody knows."""
-        value, until = self._copy
-        if value and self._monotonic() < until:
-            return value
-        return (yield from self._renew(refused=""))
-
-    def replace(self, refused: str) -> Flow[str]:
-        """Another token than the one the platform has just refused; perhaps somebody already has one."""
-        if self._copy[0] == refused:
-            self._copy = ("", 0.0)
-        return (yield from self._renew(refused=refused))
-
-    def adopt(self, grant: Grant) -> Flow[None]:
-        """Keep what a merchant has just authorized, in place of whatever was there."""
-        while True:
-            stored = yield from ask(partial(self._store.get, self._key))
-            put = partial(
-                self._store.put,
-                self._key,
-                pack(grant),
-                expires_in_s=grant.use_for_s,
-                expected_version=stored.version if stored else 0,
-            )
-            if (yield from ask(put)):
-                self._keep(grant.value, grant.use_for_s)
-                return
-
-    def _renew(self, *, refused: str) -> Flow[str]:
-        store, key, owner = self._store, self._key, secrets.token_hex(8)
-        waited = 0.0
-        while True:
-            stored = yield from ask(partial(store.get, key))
-            if (good := self._usable(stored, refused)) is not None:
-                return good
-            try:
-                claimed = yield from ask(partial(store.claim, key, owner=owner, lease_s=_LEASE_S))
-                # where the other one died: a second request costs little, waiting on costs more
-                if claimed or waited >= _LEASE_S:
-                    return (yield from self._fetch_as(owner, refused=refused))
-            except PrivdomainError:
-                yield from ask(partial(store.release, key, owner=owner))
-                raise
-            except BaseException as failure:  # noqa: BLE001  (raised again, two lines on)
-                # cancelled, interrupted or abandoned: nobody performs an effect any more, so the port is called here
-                try:
-                    store.release(key, owner=owner)
-                finally:
-                    raise failure  # and not what a broken store says to it
-            yield from wait(_LOOK_AGAIN_S)
-            waited += _LOOK_AGAIN_S
-
-    def _fetch_as(self, owner: str, *, refused: str) -> Flow[str]:
-        """A new token, by who has the claim."""
-        store, key = self._store, self._key
-        stored = yield from ask(
-            partial(store.get, key)
-        )  # somebody may have written between our look and our claim
-        if (good := self._usable(stored, refused)) is not None:
-            yield from ask(partial(store.release, key, owner=owner))
-            return good
-        grant = yield from self._fetch(unpack(stored)[1])
-        version = stored.version if stored else 0
-        # kept before it is used: a rotated refresh token that nobody wrote down is lost
-        kept = yield from ask(
-            partial(store.put, key, pack(grant), expires_in_s=grant.use_for_s, expected_version=version)
-        )
-        if not kept:
-            newer = yield from ask(partial(store.get, key))
-            if (good := self._usable(newer, refused)) is not None:
-                return good
-        return self._keep(grant.value, grant.use_for_s)
-
-    def _usable(self, stored: StoredToken | None, refused: str) -> str | None:
-        access, _ = unpack(stored)
-        if stored is None or stored.expires_in_s <= 0 or access == refused:
-            return None
-        return self._keep(access, stored.expires_in_s)
-
-    def _keep(self, value: str, for_s: float) -> str:
-        self._copy = (value, self._monotonic() + for_s)
-        return value
+def _dump(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

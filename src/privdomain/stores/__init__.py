@@ -1,9 +1,24 @@
 """EDGE: facts and decisions in SQL databases (SQLite, PostgreSQL, MariaDB, MySQL)."""
 
+from privdomain.stores._kept import KeptToken
 from privdomain.stores._upsert import UpsertCounts
 from privdomain.stores.checkpoints import Checkpoint, Checkpoints
 from privdomain.stores.dead_letters import DeadLetter, DeadLetters
+from privdomain.stores.redis_tokens import RedisClient, RedisTokenStore
 from privdomain.stores.schema import metadata
 from privdomain.stores.store import SqlStore
+from privdomain.stores.tokens import SqlTokenStore
 
-__all__ = ["Checkpoint", "Checkpoints", "DeadLetter", "DeadLetters", "SqlStore", "UpsertCounts", "metadata"]
+__all__ = [
+    "Checkpoint",
+    "Checkpoints",
+    "DeadLetter",
+    "DeadLetters",
+    "KeptToken",
+    "RedisClient",
+    "RedisTokenStore",
+    "SqlStore",
+    "SqlTokenStore",
+    "UpsertCounts",
+    "metadata",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, String, Text
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, String, Text, literal
 from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -18,7 +18,17 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from privdomain.errors import ArgumentError
 from privdomain.models._base import instant_micros
 
-__all__ = ["ID_LENGTH", "SPACE_LENGTH", "Document", "Id", "Instant", "Words", "as_micros", "is_mysql"]
+__all__ = [
+    "ID_LENGTH",
+    "SPACE_LENGTH",
+    "Document",
+    "Id",
+    "Instant",
+    "Words",
+    "as_micros",
+    "is_mysql",
+    "micros_from_now",
+]
 
 ID_LENGTH = 128
 """Characters of an id, as in `privdomain.models`."""
@@ -155,3 +165,32 @@ def _micros_postgresql(element: as_micros, compiler: Any, **options: Any) -> str
 def _micros_mysql(element: as_micros, compiler: Any, **options: Any) -> str:
     inner = compiler.process(element.clauses, **options)
     return f"TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', {inner})"
+
+
+class micros_from_now(FunctionElement[datetime]):  # noqa: N801  (it is written like a function of SQL)
+    """The moment so many microseconds from now, by the database's own clock: as it is when the row is met."""
+
+    type = Instant()
+    inherit_cache = True
+    name = "micros_from_now"
+
+    def __init__(self, micros: ColumnElement[int] | int = 0) -> None:
+        super().__init__(literal(micros, BigInteger()) if isinstance(micros, int) else micros)
+
+
+@compiles(micros_from_now)
+def _from_now(element: micros_from_now, compiler: Any, **options: Any) -> str:
+    later = compiler.process(element.clauses, **options)
+    return f"(CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER) + {later})"
+
+
+@compiles(micros_from_now, "postgresql")
+def _from_now_postgresql(element: micros_from_now, compiler: Any, **options: Any) -> str:
+    later = compiler.process(element.clauses, **options)
+    return f"(clock_timestamp() + {later} * INTERVAL '1 microsecond')"
+
+
+@compiles(micros_from_now, "mysql", "mariadb")
+def _from_now_mysql(element: micros_from_now, compiler: Any, **options: Any) -> str:
+    later = compiler.process(element.clauses, **options)
+    return f"(UTC_TIMESTAMP(6) + INTERVAL {later} MICROSECOND)"

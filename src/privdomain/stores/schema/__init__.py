@@ -1,6 +1,7 @@
 """Our tables, and the numbered steps that make and change them."""
 
 from privdomain.stores.schema.tables import CHECKPOINT, DEAD_LETTER, ORDER, ORDER_LINE, SCHEMA, metadata
+from privdomain.stores.schema.tokens import TOKEN, TOKEN_KEY_LENGTH
 from privdomain.stores.schema.versions import check_version, ddl, migrate, migrating_alone, read_version
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "ORDER",
     "ORDER_LINE",
     "SCHEMA",
+    "TOKEN",
+    "TOKEN_KEY_LENGTH",
     "check_version",
     "ddl",
     "metadata",

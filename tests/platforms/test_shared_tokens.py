@@ -1,0 +1,195 @@
+"""Eight processes share one token store while tokens expire every second: one refresh an expiry, nobody fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from privdomain.platforms import generate_key
+from privdomain.sandbox import Sandbox
+from privdomain.stores import SqlStore
+from tests.platforms._oauth import NAME, LittleShop, OAuthDesk, grant_of
+from tests.platforms._token_worker import store_of
+from tests.quality._tree import ROOT, SOURCES
+
+pytestmark = pytest.mark.servers
+
+PROCESSES = 8
+SHOP = "shop-1"
+LEASE_S = 2.0
+
+
+@pytest.fixture(params=["redis", "postgresql", "mysql"])
+def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A store that is empty for this test, and what a worker needs to know."""
+    fixture = {"redis": "redis_url", "postgresql": "postgres_url", "mysql": "mysql_url"}[request.param]
+    url = request.getfixturevalue(fixture)
+    if request.param != "redis":
+        with SqlStore(url) as store:
+            store.migrate()
+    return {
+        "store": url, "space": uuid4().hex[:12], "key": generate_key(), "shop": SHOP, "lease_s": LEASE_S,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def desk() -> Iterator[tuple[OAuthDesk, str]]:
+    """The platform, listening in this process."""
+    platform = OAuthDesk(life_s=1.0)
+    with Sandbox(platforms=[platform], keep_requests=1) as box:
+        yield platform, box.url(NAME)
+
+
+class Crew:
+    """The processes: started together, awaited, or killed."""
+
+    def __init__(self, settings: dict[str, Any], *, seconds: float, dies: str = "") -> None:
+        self.seconds = seconds
+        plans = [{**settings, "dies": dies}, *[settings] * (PROCESSES - 1)]
+        self.children = [self._start(plan) for plan in plans]
+        for child in self.children:  # nobody begins before everybody has imported what he needs
+            assert child.stdout is not None
+            assert child.stdout.readline() == "ready\n"
+
+    @staticmethod
+    def _start(plan: dict[str, Any]) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.platforms._token_worker", json.dumps(plan)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": f"{SOURCES}{os.pathsep}{ROOT}"}, cwd=ROOT,
+        )  # fmt: skip
+
+    def go(self, *which: int) -> None:
+        """Let them begin, all or some."""
+        for number in which or range(PROCESSES):
+            stdin = self.children[number].stdin
+            assert stdin is not None
+            stdin.write(f"{time.time() + self.seconds}\n")
+            stdin.flush()
+
+    def results(self) -> list[dict[str, Any]]:
+        """What those report that have lived."""
+        told = [child.communicate(timeout=60)[0] for child in self.children]
+        return [json.loads(text) for text in told if text.strip()]
+
+
+@contextmanager
+def crew(settings: dict[str, Any], **how: Any) -> Iterator[Crew]:
+    """No process outlives its test."""
+    working = Crew(settings, **how)
+    try:
+        yield working
+    finally:
+        for child in working.children:
+            if child.poll() is None:
+                child.kill()
+            child.communicate()
+
+
+def authorize(platform: OAuthDesk, url: str, settings: dict[str, Any]) -> None:
+    """The merchant authorizes the application, and one process takes the pair in."""
+    access, refresh = platform.authorize(SHOP)
+    with LittleShop(SHOP, base_url=url, token_store=store_of(settings)) as shop:
+        flow = shop.conversation.adopt(grant_of(access, refresh, platform.life_s))
+        _run(flow)
+
+
+def _run(flow: Any) -> None:
+    from privdomain.platforms._drivers import run
+
+    run(flow, lambda request: pytest.fail("nothing is sent"))
+
+
+def failures(results: list[dict[str, Any]]) -> dict[str, int]:
+    return {text: count for result in results for text, count in result["failures"].items()}
+
+
+def done(results: list[dict[str, Any]]) -> list[int]:
+    return [result["counts"].get("done", 0) for result in results]
+
+
+def every(interval_s: Callable[[], float], act: Callable[[], None], *, until: float) -> None:
+    """Act again and again while the processes work."""
+    while (now := time.monotonic()) < until:
+        time.sleep(min(interval_s(), max(0.0, until - now)))
+        act()
+
+
+def test_one_refresh_an_expiry_and_no_call_fails(desk: tuple[OAuthDesk, str], settings: Any) -> None:
+    """Access tokens are also taken back at random; each end of a token, of either kind, costs one refresh."""
+    platform, url = desk
+    settings["base_url"] = url
+    authorize(platform, url, settings)
+    chance = random.Random(3)
+    with crew(settings, seconds=6) as working:
+        working.go()
+        taken_back = 0
+
+        def take_back() -> None:
+            nonlocal taken_back
+            taken_back += 1
+            platform.revoke_access(SHOP)
+
+        every(lambda: chance.uniform(0.5, 2.0), take_back, until=time.monotonic() + 5)
+        results = working.results()
+
+    assert len(results) == PROCESSES
+    assert failures(results) == {}
+    assert min(done(results)) > 20
+    assert platform.refused == []
+    assert platform.early == []
+    assert 5 <= len(platform.refreshes) <= 6 / 0.5 + 2 + taken_back
+
+
+def test_a_process_that_is_killed_before_it_asks(desk: tuple[OAuthDesk, str], settings: Any) -> None:
+    """It holds the lease and dies by ``kill -9``: the others wait for its end and go on with the old pair."""
+    platform, url = desk
+    settings["base_url"] = url
+    authorize(platform, url, settings)
+    with crew(settings, seconds=6, dies="before") as working:
+        working.go(0)
+        assert working.children[0].wait(timeout=20) == -signal.SIGKILL
+        working.go(*range(1, PROCESSES))
+        results = working.results()
+
+    assert len(results) == PROCESSES - 1
+    assert failures(results) == {}
+    assert min(done(results)) > 5
+    assert platform.refused == []
+    assert platform.early == []
+
+
+def test_a_process_that_is_killed_before_it_stores(desk: tuple[OAuthDesk, str], settings: Any) -> None:
+    """The new pair died with it: the platform is asked once more, says no, and nobody asks again until it is adopted."""
+    platform, url = desk
+    settings["base_url"] = url
+    authorize(platform, url, settings)
+    with crew(settings, seconds=7, dies="after") as working:
+        working.go(0)
+        assert working.children[0].wait(timeout=20) == -signal.SIGKILL
+        working.go(*range(1, PROCESSES))
+        end = time.monotonic() + 10
+        while not platform.refused and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        assert platform.refused == [SHOP]
+        authorize(platform, url, settings)
+        results = working.results()
+
+    assert failures(results) == {}
+    assert platform.refused == [SHOP]
+    assert sum(len(result["events"]) for result in results) == 1
+    assert all(result["counts"].get("revoked") for result in results)
+    assert min(done(results)) > 5
+    assert platform.early == []
