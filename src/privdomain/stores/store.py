@@ -19,6 +19,7 @@ from privdomain.stores._upsert import UpsertCounts, upsert
 from privdomain.stores.checkpoints import Checkpoints
 from privdomain.stores.database import Database
 from privdomain.stores.dead_letters import DeadLetters
+from privdomain.stores.outbox import OutboxRows
 from privdomain.stores.schema import ORDER, ddl
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class SqlStore:
 
     dead_letters: DeadLetters
     checkpoints: Checkpoints
+    outbox: OutboxRows
 
     def __init__(
         self, target: str | URL | Engine | Connection, *, space: str = "", zone: Zone = BUSINESS_ZONE
@@ -81,6 +83,7 @@ class SqlStore:
         self._database, self._space, self._zone = database, space, zone
         self.dead_letters = DeadLetters(database, space=space)
         self.checkpoints = Checkpoints(database, space=space)
+        self.outbox = OutboxRows(database, space=space)
 
     def __repr__(self) -> str:
         return f"<SqlStore {self._database} space={self._space!r}>"
