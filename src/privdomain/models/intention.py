@@ -32,6 +32,9 @@ class Intention(Model):
     """Where: a platform with its shop, corp or account."""
     key: Id
     """Made from what caused it, so that the same cause gives the same key."""
+    subject: Id | None = None
+    """What it is about (an order, a case, a SKU): of one target, intentions about one subject are done one after
+    another, in the order in which they were written. None for one that waits for no other."""
     payload: Payload = Field(default_factory=dict)
     """What the doer needs: ids only, no name, number or address."""
     not_before: Instant | None = None

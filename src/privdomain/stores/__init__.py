@@ -1,13 +1,38 @@
 """EDGE: facts and decisions in SQL databases (SQLite, PostgreSQL, MariaDB, MySQL)."""
 
-from privdomain.stores._kept import KeptToken
-from privdomain.stores._upsert import UpsertCounts
-from privdomain.stores.checkpoints import Checkpoint, Checkpoints
-from privdomain.stores.dead_letters import DeadLetter, DeadLetters
-from privdomain.stores.redis_tokens import RedisClient, RedisTokenStore
-from privdomain.stores.schema import metadata
-from privdomain.stores.store import SqlStore
-from privdomain.stores.tokens import SqlTokenStore
+from privdomain.stores._kept import (
+    KeptToken,
+)
+from privdomain.stores._upsert import (
+    UpsertCounts,
+)
+from privdomain.stores.checkpoints import (
+    Checkpoint,
+    Checkpoints,
+)
+from privdomain.stores.dead_letters import (
+    DeadLetter,
+    DeadLetters,
+)
+from privdomain.stores.outbox import (
+    OutboxAnswer,
+    OutboxRow,
+    OutboxRows,
+    OutboxState,
+)
+from privdomain.stores.redis_tokens import (
+    RedisClient,
+    RedisTokenStore,
+)
+from privdomain.stores.schema import (
+    metadata,
+)
+from privdomain.stores.store import (
+    SqlStore,
+)
+from privdomain.stores.tokens import (
+    SqlTokenStore,
+)
 
 __all__ = [
     "Checkpoint",
@@ -15,6 +40,10 @@ __all__ = [
     "DeadLetter",
     "DeadLetters",
     "KeptToken",
+    "OutboxAnswer",
+    "OutboxRow",
+    "OutboxRows",
+    "OutboxState",
     "RedisClient",
     "RedisTokenStore",
     "SqlStore",

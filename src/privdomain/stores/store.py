@@ -19,6 +19,7 @@ from privdomain.stores._upsert import UpsertCounts, upsert
 from privdomain.stores.checkpoints import Checkpoints
 from privdomain.stores.database import Database
 from privdomain.stores.dead_letters import DeadLetters
+from privdomain.stores.outbox import OutboxRows
 from privdomain.stores.schema import ORDER, ddl
 from privdomain.stores.tokens import SqlTokenStore
 
@@ -69,6 +70,7 @@ class SqlStore:
     dead_letters: DeadLetters
     checkpoints: Checkpoints
     tokens: SqlTokenStore
+    outbox: OutboxRows
 
     def __init__(
         self, target: str | URL | Engine | Connection, *, space: str = "", zone: Zone = BUSINESS_ZONE
@@ -84,6 +86,7 @@ class SqlStore:
         self.dead_letters = DeadLetters(database, space=space)
         self.checkpoints = Checkpoints(database, space=space)
         self.tokens = SqlTokenStore.within(database, space=space)
+        self.outbox = OutboxRows(database, space=space)
 
     def __repr__(self) -> str:
         return f"<SqlStore {self._database} space={self._space!r}>"

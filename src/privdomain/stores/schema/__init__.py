@@ -1,5 +1,6 @@
 """Our tables, and the numbered steps that make and change them."""
 
+from privdomain.stores.schema.outbox import OUTBOX
 from privdomain.stores.schema.tables import CHECKPOINT, DEAD_LETTER, ORDER, ORDER_LINE, SCHEMA, metadata
 from privdomain.stores.schema.tokens import TOKEN, TOKEN_KEY_LENGTH
 from privdomain.stores.schema.versions import check_version, ddl, migrate, migrating_alone, read_version
@@ -9,6 +10,7 @@ __all__ = [
     "DEAD_LETTER",
     "ORDER",
     "ORDER_LINE",
+    "OUTBOX",
     "SCHEMA",
     "TOKEN",
     "TOKEN_KEY_LENGTH",
