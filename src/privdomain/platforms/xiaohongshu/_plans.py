@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
 from attrs import frozen
 
@@ -36,7 +36,8 @@ __all__ = ["XiaohongshuPlans"]
 T = TypeVar("T")
 S = TypeVar("S")
 
-_BY_CREATION, _BY_UPDATE = 1, 2
+_BY_CREATION: Final = 1
+_BY_UPDATE: Final = 2
 _ORDER_PAGES = 100
 _AFTERSALES_DEPTH = 50_000
 _SECOND, _MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
@@ -74,7 +75,7 @@ class XiaohongshuPlans(ShopPlans):
         return listing.estimate(_the_one(updated, created), now=self.conversation.now)
 
     def _order_listing(self, *, created: bool, page_size: int | None) -> Listing[Order]:
-        by = _BY_CREATION if created else _BY_UPDATE
+        by: Literal[1, 2] = _BY_CREATION if created else _BY_UPDATE
         size = 100 if page_size is None else page_size
         first = GetOrderList(start_time=0, end_time=0, time_type=by, page_size=size)
 
@@ -249,7 +250,7 @@ def _check_page(rows: Sequence[object], total: int, *, number: int, size: int, o
 
 
 def _read_each(
-    rows: Iterable[object], read_row: Callable[..., T]
+    rows: Iterable[object], read_row: Callable[[Any], T]
 ) -> tuple[tuple[T, ...], tuple[PayloadError, ...]]:
     """Each row by itself, so that one that cannot be read does not take its neighbours along."""
     found: list[T] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from privdomain.errors import ArgumentError, Refused, RequestRejected, Unsupported
 from privdomain.models import AfterSale, Order, Parcel
@@ -23,8 +24,11 @@ from privdomain.platforms.xiaohongshu.shop_operations import SyncSkuStockV2
 
 __all__ = ["agree_refund", "agree_return", "confirm_return", "refuse", "set_stock", "ship"]
 
-_PAY_BACK, _COME_BACK, _REFUSE = 1, 2, 3
-_RECEIVED, _REFUSE_GOODS = 1, 2
+_PAY_BACK: Final = 1
+_COME_BACK: Final = 2
+_REFUSE: Final = 3
+_RECEIVED: Final = 1
+_REFUSE_GOODS: Final = 2
 _WAITING_RECEIPT = "3"
 _ONLY_WAREHOUSE = "CPartner"  # what published SDKs call the one warehouse of a shop without several
 
