@@ -3,7 +3,18 @@
 from privdomain.stores._upsert import UpsertCounts
 from privdomain.stores.checkpoints import Checkpoint, Checkpoints
 from privdomain.stores.dead_letters import DeadLetter, DeadLetters
+from privdomain.stores.facts import FactStore, MissingProduct
 from privdomain.stores.schema import metadata
 from privdomain.stores.store import SqlStore
 
-__all__ = ["Checkpoint", "Checkpoints", "DeadLetter", "DeadLetters", "SqlStore", "UpsertCounts", "metadata"]
+__all__ = [
+    "Checkpoint",
+    "Checkpoints",
+    "DeadLetter",
+    "DeadLetters",
+    "FactStore",
+    "MissingProduct",
+    "SqlStore",
+    "UpsertCounts",
+    "metadata",
+]
