@@ -324,7 +324,7 @@ def test_a_deadlock_under_a_savepoint_is_recognized(mysql_url: str) -> None:
 
 def test_an_error_that_repeating_cannot_mend_is_left_as_it_is(store: SqlStore) -> None:
     """A broken constraint is no conflict, and its message shows no payload."""
-    row = {**order_rows(an_order(), space=store.space).order, "platform_status": None, "write_id": ""}
+    row = {**order_rows(an_order(), space=store.space).row, "platform_status": None, "write_id": ""}
 
     with pytest.raises(IntegrityError) as caught, store.begin() as unit:
         unit._database._connection.execute(insert(ORDER), row)

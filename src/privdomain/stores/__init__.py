@@ -14,6 +14,10 @@ from privdomain.stores.dead_letters import (
     DeadLetter,
     DeadLetters,
 )
+from privdomain.stores.facts import (
+    FactStore,
+    MissingProduct,
+)
 from privdomain.stores.outbox import (
     OutboxAnswer,
     OutboxRow,
@@ -39,7 +43,9 @@ __all__ = [
     "Checkpoints",
     "DeadLetter",
     "DeadLetters",
+    "FactStore",
     "KeptToken",
+    "MissingProduct",
     "OutboxAnswer",
     "OutboxRow",
     "OutboxRows",

@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Any
 
-from attrs import frozen
-
-from privdomain.errors import ArgumentError, Problem
+from privdomain.errors import Problem
 from privdomain.models import Order, OrderLine
+from privdomain.stores._documents import digest_of, printable
+from privdomain.stores._records import RecordRows, document_in
 
-__all__ = ["OrderRows", "digest_of", "order_rows", "unstorable"]
+__all__ = ["order_rows", "unstorable"]
 
 _BIGGEST = 2**63 - 1
-_DIGEST_BYTES = 16
 
 
-@frozen
-class OrderRows:
-    """One order, ready to be written."""
-
-    key: tuple[str, str, str]
-    """Platform, shop, order."""
-    version: int
-    digest: str
-    order: dict[str, Any]
-    lines: tuple[dict[str, Any], ...]
-
-
-def order_rows(order: Order, *, space: str) -> OrderRows:
+def order_rows(order: Order, *, space: str) -> RecordRows:
     """The rows of an order in the store's space.
 
     Raises:
         ArgumentError: for an order that belongs to another space.
     """
-    if order.space not in {"", space}:
-        raise ArgumentError(
-            f"order {order.order_id} belongs to space {order.space!r}, this store writes {space!r}; "
-            f"open SqlStore(…, space={order.space!r})"
-        )
-    if order.space != space:
-        order = order.model_copy(update={"space": space})
-    payload = order.model_dump_json()
+    payload = document_in(order, space=space, named=f"order {order.order_id}")
     digest = digest_of(payload)
     identity = {
         "space": space,
@@ -63,7 +42,7 @@ def order_rows(order: Order, *, space: str) -> OrderRows:
     row: dict[str, Any] = {
         **identity,
         **shared,
-        "platform_status": _printable(order.platform_status),
+        "platform_status": printable(order.platform_status),
         "shipped_at": order.shipped_at,
         "completed_at": order.completed_at,
         "version": order.version,
@@ -77,7 +56,7 @@ def order_rows(order: Order, *, space: str) -> OrderRows:
         "digest": digest,
         "payload": payload,
     }
-    return OrderRows((order.platform, order.shop_id, order.order_id), order.version, digest, row, lines)
+    return RecordRows((order.platform, order.shop_id, order.order_id), order.version, digest, row, (lines,))
 
 
 def _line(line: OrderLine) -> dict[str, Any]:
@@ -85,8 +64,8 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "line_id": line.line_id,
         "product_id": line.product_id,
         "sku_id": line.sku_id,
-        "title": _printable(line.title),
-        "merchant_sku": _printable(line.merchant_sku),
+        "title": printable(line.title),
+        "merchant_sku": printable(line.merchant_sku),
         "quantity": line.quantity,
         "unit_price_minor": line.unit_price.minor,
         "paid_minor": line.paid.minor,
@@ -94,16 +73,6 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "refunded_quantity": line.refunded_quantity,
         "is_freebie": line.is_freebie,
     }
-
-
-def digest_of(text: str) -> str:
-    """What tells one text from another in 32 characters."""
-    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()
-
-
-def _printable(text: str) -> str:
-    # PostgreSQL takes no NUL in a text; the payload keeps it, escaped as JSON does
-    return text.replace("\x00", "") if "\x00" in text else text
 
 
 def unstorable(order: Order) -> tuple[Problem, ...]:

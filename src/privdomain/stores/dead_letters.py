@@ -12,9 +12,9 @@ from attrs import field, frozen
 from sqlalchemy import ColumnElement, Connection, Insert, bindparam, func, null, select, update
 
 from privdomain.errors import PayloadError, Problem
+from privdomain.stores._documents import digest_of
 from privdomain.stores._inserts import insert_or_change
 from privdomain.stores._packets import check_packet
-from privdomain.stores._rows import digest_of
 from privdomain.stores._types import ID_LENGTH
 from privdomain.stores.database import Database
 from privdomain.stores.schema import DEAD_LETTER

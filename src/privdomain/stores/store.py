@@ -7,18 +7,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from sqlalchemy import URL, ColumnElement, Connection, Engine, select
+from sqlalchemy import URL, Connection, Engine
 
 from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Order
 from privdomain.stores._frames import read_frame, within
-from privdomain.stores._rows import OrderRows, order_rows, unstorable
+from privdomain.stores._reading import read_all, read_of_orders, read_one
+from privdomain.stores._records import ORDERS, RecordRows
+from privdomain.stores._rows import order_rows, unstorable
 from privdomain.stores._types import SPACE_LENGTH
 from privdomain.stores._upsert import UpsertCounts, upsert
 from privdomain.stores.checkpoints import Checkpoints
 from privdomain.stores.database import Database
 from privdomain.stores.dead_letters import DeadLetters
+from privdomain.stores.facts import FactStore
 from privdomain.stores.outbox import OutboxRows
 from privdomain.stores.schema import ORDER, ddl
 from privdomain.stores.tokens import SqlTokenStore
@@ -31,12 +34,9 @@ __all__ = ["SqlStore"]
 
 _T = TypeVar("_T")
 
-_PAGE = 500
-"""Orders read at a time by an iteration over all of them."""
 
-
-class SqlStore:
-    """Orders, checkpoints and dead letters in SQLite, PostgreSQL, MariaDB or MySQL.
+class SqlStore(FactStore):
+    """Orders and everything else that shops tell, in SQLite, PostgreSQL, MariaDB or MySQL.
 
     ``target`` is a database URL, an `Engine`, or an open `Connection`. From a URL or an engine every call is a
     transaction of its own, `begin` makes several calls one, and what the database gives up is run again. In a
@@ -189,11 +189,11 @@ class SqlStore:
             ArgumentError: for an order of another space.
             UsageError: for an order larger than a statement that MySQL or MariaDB takes, naming the setting.
         """
-        rows: list[OrderRows] = []
+        rows: list[RecordRows] = []
         for order in orders:
             self.check_order(order)
             rows.append(order_rows(order, space=self._space))
-        return self._database.run(lambda connection: upsert(connection, rows, space=self._space))
+        return self._database.run(lambda connection: upsert(connection, rows, kind=ORDERS, space=self._space))
 
     @staticmethod
     def check_order(order: Order) -> None:
@@ -208,16 +208,15 @@ class SqlStore:
 
     def order(self, order_id: str, *, platform: str, shop_id: str) -> Order | None:
         """One order as it was stored, or None."""
-        columns = ORDER.c
-        wanted = select(columns.payload).where(
-            columns.space == self._space,
-            columns.platform == platform,
-            columns.shop_id == shop_id,
-            columns.order_id == order_id,
+        return read_one(
+            self._database,
+            ORDERS,
+            Order,
+            order_id,
+            space=self._space,
+            platform=platform,
+            shop_id=shop_id,
         )
-        with self._database.reading() as connection:
-            payload = connection.scalar(wanted)
-        return None if payload is None else Order.model_validate_json(payload)
 
     def orders(
         self,
@@ -232,36 +231,27 @@ class SqlStore:
 
         They are read in small pages and no transaction stays open between them.
         """
-        columns = ORDER.c
-        moments = within(ORDER, {"created_at": created, "paid_at": paid, "updated_at": updated})
-        for in_shop in self._shops(platform, shop_id):
-            page = select(columns.order_id, columns.payload).where(*in_shop, *moments)
-            page = page.order_by(columns.order_id).limit(_PAGE)
-            rest = page
-            while True:
-                with self._database.reading() as connection:
-                    found = connection.execute(rest).all()
-                for _, payload in found:
-                    yield Order.model_validate_json(payload)
-                if len(found) < _PAGE:
-                    break
-                rest = page.where(columns.order_id > found[-1].order_id)
+        return read_all(
+            self._database,
+            ORDERS,
+            Order,
+            space=self._space,
+            platform=platform,
+            shop_id=shop_id,
+            conditions=within(ORDER, {"created_at": created, "paid_at": paid, "updated_at": updated}),
+        )
 
-    def _shops(self, platform: str | None, shop_id: str | None) -> list[list[ColumnElement[bool]]]:
-        # Shop by shop, the next page is a range of one column: MySQL reads a comparison of tuples from the start.
-        columns = ORDER.c
-        wanted = [columns.space == self._space]
-        if platform is not None:
-            wanted.append(columns.platform == platform)
-        if shop_id is not None:
-            wanted.append(columns.shop_id == shop_id)
-        shops = select(columns.platform, columns.shop_id).where(*wanted).distinct()
-        with self._database.reading() as connection:
-            found = sorted((named, shop) for named, shop in connection.execute(shops))
-        return [
-            [columns.space == self._space, columns.platform == named, columns.shop_id == shop]
-            for named, shop in found
-        ]
+    def orders_of(self, order_ids: Iterable[str], *, platform: str, shop_id: str) -> Iterator[Order]:
+        """The named orders of one shop, those that are stored."""
+        return read_of_orders(
+            self._database,
+            ORDERS,
+            Order,
+            order_ids,
+            space=self._space,
+            platform=platform,
+            shop_id=shop_id,
+        )
 
     def frame(
         self,
