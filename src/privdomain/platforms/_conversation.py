@@ -328,11 +328,6 @@ class Conversation:
             raise _instead_of(error, PlatformUnavailable, retryable=True) from error
         return self._dialect.grant(payload)
 
-
-def _counted(operation: Operation[Any], paging: KeyPaging) -> dict[str, int]:
-    """The page number that goes up with the key, where a platform wants one."""
-    return {paging.counts: getattr(operation, paging.counts) + 1} if paging.counts else {}
-
     def _fetch_token_once_more(self, refresh: str) -> Flow[Json]:
         """A refresh whose answer was lost is asked for again with the same token: what the platform says then holds."""
         operation = self._dialect.token_operation(refresh)
@@ -361,3 +356,8 @@ def _instead_of(error: RemoteError, kind: type[RemoteError], *, retryable: bool 
         retryable=retryable,
         attempts=error.attempts,
     )
+
+
+def _counted(operation: Operation[Any], paging: KeyPaging) -> dict[str, int]:
+    """The page number that goes up with the key, where a platform wants one."""
+    return {paging.counts: getattr(operation, paging.counts) + 1} if paging.counts else {}

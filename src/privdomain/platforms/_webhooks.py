@@ -100,16 +100,16 @@ def read_json(body: bytes) -> Any:
     return value
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     deepest = 0
-    todo: list[tuple[Any, int]] = [(value, 1)]
+    todo: list[tuple[object, int]] = [(value, 1)]
     while todo and deepest <= _DEPTH_LIMIT:
         here, depth = todo.pop()
         deepest = max(deepest, depth)
-        inner: Iterable[Any] = ()
+        inner: Iterable[object] = ()
         if isinstance(here, dict):
-            inner = cast("dict[str, Any]", here).values()
+            inner = cast("dict[str, object]", here).values()
         elif isinstance(here, list):
-            inner = cast("list[Any]", here)
+            inner = cast("list[object]", here)
         todo.extend((item, depth + 1) for item in inner)
     return deepest

@@ -21,9 +21,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, select
 from privdomain.errors import ArgumentError, KeyReused
 from privdomain.models import Intention
 from privdomain.stores import _outbox_statements as sql
+from privdomain.stores._documents import digest_of
 from privdomain.stores._inserts import insert_or_leave
 from privdomain.stores._packets import check_packet
-from privdomain.stores._rows import digest_of
 from privdomain.stores._types import ID_LENGTH
 from privdomain.stores.database import Database
 from privdomain.stores.schema import OUTBOX

@@ -137,7 +137,7 @@ class DouyinWebhook:
             raise WebhookRefused(
                 "malformed", "the body is neither an array of messages nor a message", status=400
             )
-        return cast("list[Any]", value)
+        return cast("list[object]", value)
 
     def _is_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
         if self.verifier is not None:
