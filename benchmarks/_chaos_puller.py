@@ -22,29 +22,31 @@ PATIENT = Retry(attempts=40, first_wait_s=0.005, longest_wait_s=0.1, total_wait_
 _HTTP = HttpOptions(timeouts=Timeouts(connect_s=2, read_s=2))
 
 
-def shop_of(platform: str, account: dict[str, Any]) -> Any:
-    """The client of an emulated platform, as a program would make it."""
-    common: dict[str, Any] = {"retry": PATIENT, "http": _HTTP, "base_url": account["url"], "random_state": 1}
-    tokens = account.get("tokens")
+def shop_of(platform: str, account: dict[str, Any], tokens: Any) -> Any:
+    """The client of an emulated platform, as a program would make it; ``tokens`` is where its tokens survive it."""
+    options: dict[str, Any] = {
+        **account["credentials"],
+        "base_url": account["url"],
+        "token_store": tokens,
+        "retry": PATIENT,
+        "http": _HTTP,
+        "random_state": 1,
+    }
     if platform == "wechat_shop":
         from privdomain.platforms.wechat_shop import WeChatShop
 
-        return WeChatShop(**account["credentials"], **common)
+        return WeChatShop(**options)
     if platform == "douyin":
         from privdomain.platforms.douyin import DouyinShop
 
-        return DouyinShop(**account["credentials"], **common)
+        return DouyinShop(**options)
     if platform == "kuaishou":
         from privdomain.platforms.kuaishou import KuaishouShop
 
-        shop: Any = KuaishouShop(**account["credentials"], **common)
-    else:
-        from privdomain.platforms.xiaohongshu import XiaohongshuShop
+        return KuaishouShop(**options)
+    from privdomain.platforms.xiaohongshu import XiaohongshuShop
 
-        shop = XiaohongshuShop(**account["credentials"], **common)
-    if tokens:
-        shop.adopt_tokens(**tokens)
-    return shop
+    return XiaohongshuShop(**options)
 
 
 def main() -> None:
@@ -54,7 +56,7 @@ def main() -> None:
     failures: list[str] = []
 
     def pull(platform: str, account: dict[str, Any]) -> None:
-        with SqlStore(options["store"]) as store, shop_of(platform, account) as shop:
+        with SqlStore(options["store"]) as store, shop_of(platform, account, store.tokens) as shop:
             done = False
             while not done:
                 closing = last_round.is_set()

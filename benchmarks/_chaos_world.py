@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,10 @@ from typing import Any
 from attrs import define, evolve, field
 
 from benchmarks._chaos_puller import shop_of
-from benchmarks._chaos_truth import DAYS, Sale, sales
+from benchmarks._chaos_truth import DAYS, PLATFORMS, Sale, sales
+from privdomain.calendar import Period
+from privdomain.errors import PrivdomainError
+from privdomain.ingest import reconcile
 from privdomain.models import Order
 from privdomain.sandbox import Fault, Faults, Sandbox, SoldOrder
 from privdomain.stores import SqlStore
@@ -66,21 +69,59 @@ class Outcome:
         return not (self.lost or self.doubled or self.wrong)
 
 
+def _wechat_shop() -> tuple[Any, dict[str, str]]:
+    from privdomain.sandbox import EmulatedWeChatShop
+
+    shop = EmulatedWeChatShop()
+    return shop, {"app_id": shop.app_id, "app_secret": shop.app_secret}
+
+
+def _douyin() -> tuple[Any, dict[str, str]]:
+    from privdomain.sandbox.douyin import EmulatedDouyin
+
+    shop = EmulatedDouyin()
+    return shop, {"app_key": shop.app_key, "app_secret": shop.app_secret, "shop_id": shop.shop_id}
+
+
+def _kuaishou() -> tuple[Any, dict[str, str]]:
+    from privdomain.sandbox.kuaishou import EmulatedKuaishou
+
+    shop = EmulatedKuaishou()
+    account = {"app_key": shop.app_key, "app_secret": shop.app_secret, "sign_secret": shop.sign_secret}
+    return shop, {**account, "shop_id": shop.shop_id}
+
+
+def _xiaohongshu() -> tuple[Any, dict[str, str]]:
+    from privdomain.sandbox.xiaohongshu import EmulatedXiaohongshu
+
+    shop = EmulatedXiaohongshu()
+    return shop, {"app_id": shop.app_id, "app_secret": shop.app_secret, "shop_id": shop.seller_id}
+
+
+MAKERS: dict[str, Callable[[], tuple[Any, dict[str, str]]]] = {
+    "wechat_shop": _wechat_shop,
+    "douyin": _douyin,
+    "kuaishou": _kuaishou,
+    "xiaohongshu": _xiaohongshu,
+}
+
+
 def run(
     count: int,
     *,
     seed: int,
     kills: int,
-    platforms: dict[str, Callable[[], Any]],
-    accounts: Callable[[Any, str], dict[str, Any]],
-    settle: Callable[[Any, SqlStore, datetime], int],
+    calm: bool = False,
+    platforms: Sequence[str] = PLATFORMS,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
-    """One run. ``platforms`` makes the emulated ones, ``accounts`` says how each is reached, ``settle`` reconciles."""
+    """One run; ``calm`` leaves the faults out."""
     began, chance = time.monotonic(), random.Random(seed)
     now = datetime.now(UTC).replace(microsecond=0)
     world = [sale for sale in sales(count, now=now, seed=seed) if sale.platform in platforms]
-    emulated = {name: make() for name, make in platforms.items()}
+    emulated, credentials = {}, {}
+    for name in platforms:
+        emulated[name], credentials[name] = MAKERS[name]()
     truth: dict[tuple[str, str], SoldOrder] = {}
     for sale in world:
         emulated[sale.platform].sell(sale.order)
@@ -121,14 +162,40 @@ def run(
         progress(said.strip())
         with SqlStore(path) as store:
             for name in emulated:
-                with shop_of(name, reached[name]) as shop:
-                    outcome.repaired += settle(shop, store, now)
+                with shop_of(name, reached[name], store.tokens) as shop:
+                    outcome.repaired += _settle(
+                        shop, store, Period(now - timedelta(days=DAYS), datetime.now(UTC))
+                    )
             _compare(store, truth, outcome)
         outcome.changes = len(changes)
         outcome.calls = len(box.requests)
         outcome.failed_calls = sum(bool(record.fault) for record in box.requests)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _authorize(emulated: dict[str, Any], reached: dict[str, Any], store: SqlStore) -> None:
+    """Where a merchant authorizes an application, he has done so before the run."""
+    for name in emulated:
+        if name in {"kuaishou", "xiaohongshu"}:
+            with shop_of(name, reached[name], store.tokens) as shop:
+                _patiently(lambda shop=shop, name=name: shop.authorize(emulated[name].code()))
+
+
+def _patiently(call: Callable[[], Any]) -> Any:
+    """A person tries again when a page fails to load."""
+    for _ in range(50):
+        try:
+            return call()
+        except PrivdomainError as error:
+            failure = error
+    raise failure
+
+
+def _settle(shop: Any, store: SqlStore, window: Period) -> int:
+    """Compare platform and store, and repair; how much there was to repair."""
+    report = _patiently(lambda: reconcile(shop, store, window))
+    return len(report.missing) + len(report.stale)
 
 
 def _child(options: dict[str, Any]) -> subprocess.Popen[str]:
