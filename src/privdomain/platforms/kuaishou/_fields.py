@@ -81,7 +81,7 @@ class KuaishouPart(BaseModel):
 
 
 class KuaishouOperation(Operation[R], Generic[R]):
-    """A write of 快手小店: POST, not repeated. Its fields go as JSON in ``param``; its API's name is its path with dots."""
+    """A write of 快手小店: POST, not repeated, its fields as JSON in ``param``. Its name is its path with dots."""
 
     model_config = _REQUEST
 
@@ -96,7 +96,7 @@ class KuaishouQuery(KuaishouOperation[R], Generic[R]):
 
 
 class KuaishouPagedQuery(KuaishouQuery[R], Generic[R]):
-    """A listing that wants a cursor and a page number: whoever asks for the next cursor asks for the next page."""
+    """A listing that wants a cursor and a page number: the next cursor is asked for with the next page."""
 
     current_page: int = Field(default=1, ge=1)
     pcursor: str = ""

@@ -283,7 +283,7 @@ def _check_asked(answered: str, asked: str, *, kind: str, payload: Json) -> None
 
 def _ref(payload: Json, *path: str) -> str:
     """An id out of a payload that may be of any form."""
-    value: object = payload
+    value: Any = payload
     for key in path:
         value = cast("Json", value).get(key) if isinstance(value, dict) else None
     whole = isinstance(value, int) and not isinstance(value, bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from pydantic import Field, field_validator
 
@@ -75,10 +75,10 @@ class ItemPage(KuaishouPayload):
 
     @field_validator("data", mode="before")
     @classmethod
-    def _one_item(cls, data: object) -> object:
+    def _one_item(cls, data: Any) -> Any:
         if isinstance(data, dict) and "kwaiItemId" in data:
             return {"items": [cast("Json", data)], "totalItemCount": 1, "totalPage": 1}
-        return cast("object", data)
+        return cast("Json | None", data)
 
     @property
     def items(self) -> tuple[ItemPayload, ...]:
