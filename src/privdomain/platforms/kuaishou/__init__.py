@@ -1,0 +1,25 @@
+"""快手小店 (Kuaishou Shop): orders, after-sale, items, stock, shipping, and any other endpoint by `Operation`.
+
+Every endpoint is in `privdomain.platforms.kuaishou.operations`, every answer in `…kuaishou.payloads`.
+"""
+
+from privdomain.platforms.kuaishou._account import KuaishouOptions
+from privdomain.platforms.kuaishou._aftersale_mapping import read_aftersale
+from privdomain.platforms.kuaishou._signature import SignMethod
+from privdomain.platforms.kuaishou.app import KuaishouApp
+from privdomain.platforms.kuaishou.client import AsyncKuaishouShop, KuaishouShop
+from privdomain.platforms.kuaishou.mapping import PLATFORM, read_order, read_product
+from privdomain.platforms.kuaishou.webhook import KuaishouWebhook
+
+__all__ = [
+    "PLATFORM",
+    "AsyncKuaishouShop",
+    "KuaishouApp",
+    "KuaishouOptions",
+    "KuaishouShop",
+    "KuaishouWebhook",
+    "SignMethod",
+    "read_aftersale",
+    "read_order",
+    "read_product",
+]
