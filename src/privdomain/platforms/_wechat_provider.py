@@ -102,6 +102,14 @@ class ProviderScheme(Protocol):
         """Whether a failed renewal says that what we kept is not the latest."""
         ...
 
+    def is_withdrawn(self, error: RemoteError) -> bool:
+        """Whether the platform said that this merchant has no longer authorized the application."""
+        ...
+
+    def is_spent(self, error: RemoteError) -> bool:
+        """Whether a failed exchange says that the code was used already, or is too old."""
+        ...
+
 
 class ProviderTokens:
     """The chain of one application."""
@@ -128,19 +136,19 @@ class ProviderTokens:
         """Note that a merchant has withdrawn his authorization: from now on his clients raise at once."""
         noted = self._put_later(self._state_key(merchant), {"state": _WITHDRAWN, "at": at}, for_s=_LASTING_S)
         if noted:
-            with self._lock:
-                self._suspects |= {merchant}
+            self._suspect(merchant)
         return noted
 
+    def _suspect(self, merchant: str) -> None:
+        with self._lock:
+            self._suspects |= {merchant}
+
     def _put_later(self, key: str, value: Json, *, for_s: float) -> bool:
-        """Write if it is later than what is there; at the same second an authorization wins over a withdrawal."""
+        """Write unless something later is there; of two in one second the one that came last counts."""
         for _ in range(_WRITES):
             stored = self._store.get(key)
             there = _read(stored.value if stored else "")
-            if there and (there["at"], there.get("state") != _WITHDRAWN) > (
-                value["at"],
-                value.get("state") != _WITHDRAWN,
-            ):
+            if there and there["at"] > value["at"]:
                 return False
             text = json.dumps(value, separators=(",", ":"))
             if self._store.put(
@@ -153,7 +161,7 @@ class ProviderTokens:
 
     # --- the chain ---
 
-    def authorize(self, code: str, *, at: int, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
+    def authorize(self, code: str, *, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
         """Exchange the code of an authorization and keep what it gives; the merchant's id.
 
         A code is good once: when this fails although the platform has done it, `recover` fetches what it gave.
@@ -161,15 +169,37 @@ class ProviderTokens:
         payload = yield from self.conversation.fetch(self._scheme.exchange(code))
         authorized = self._scheme.authorized(payload)
         yield from conversation_of(authorized.merchant).adopt(authorized.grant)
-        yield from ask(partial(self.grant, authorized.merchant, at=at))
+        yield from ask(partial(self.grant, authorized.merchant, at=self._now()))
         return authorized.merchant
+
+    def accept(
+        self, code: str, *, merchant: str, conversation_of: Callable[[str], Conversation]
+    ) -> Flow[str]:
+        """As `authorize`, of a merchant whose id is known: a code that was used up half-way is no loss."""
+        try:
+            return (yield from self.authorize(code, conversation_of=conversation_of))
+        except RemoteError as error:
+            if not merchant or not self._scheme.is_spent(error):
+                raise
+            if not (yield from self.recover(merchant, conversation=conversation_of(merchant))):
+                raise
+        return merchant
 
     def recover(self, merchant: str, *, conversation: Conversation) -> Flow[bool]:
         """Ask the platform for a merchant's refresh token and keep it; False where it has none for us."""
         kept = yield from self._recall(merchant)
         if kept:
             yield from conversation.adopt(Grant("", 0.0, kept))
+            yield from ask(partial(self.grant, merchant, at=self._now()))
         return bool(kept)
+
+    def note(self, merchant: str, error: AuthorizationRevoked) -> Flow[None]:
+        """Remember what the platform said to a call, where no push said it before."""
+        if self._scheme.is_withdrawn(error):
+            yield from ask(partial(self.withdraw, merchant, at=self._now()))
+
+    def _now(self) -> int:
+        return int(self._habits.clock.now().timestamp())
 
     def merchant_token(self, merchant: str, kept: str) -> Flow[Grant]:
         """A merchant's next token.
@@ -208,6 +238,7 @@ class ProviderTokens:
     def _check_authorized(self, merchant: str) -> Flow[None]:
         stored = yield from ask(partial(self._store.get, self._state_key(merchant)))
         if _read(stored.value if stored else "").get("state") == _WITHDRAWN:
+            self._suspect(merchant)
             raise AuthorizationRevoked(
                 f"{self._scheme.platform}: {merchant} has withdrawn the authorization of this application; "
                 "the merchant has to give it again",
@@ -283,7 +314,11 @@ class MerchantConversation(Conversation):
     def fetch(self, operation: Operation[Any]) -> Flow[Json]:
         """As `Conversation.fetch`."""
         yield from self._chain.look_again(self._merchant)
-        return (yield from super().fetch(operation))
+        try:
+            return (yield from super().fetch(operation))
+        except AuthorizationRevoked as error:
+            yield from self._chain.note(self._merchant, error)
+            raise
 
     def _fetch_token(self, refresh: str) -> Flow[Grant]:
         return _as_token_failure(self._chain.merchant_token(self._merchant, refresh))

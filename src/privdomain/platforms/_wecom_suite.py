@@ -185,6 +185,14 @@ class SuiteScheme:
         """Never."""
         return False
 
+    def is_withdrawn(self, error: RemoteError) -> bool:  # noqa: ARG002  (no code for it is confirmed)
+        """Not known by a code: the push ``cancel_auth`` says it."""
+        return False
+
+    def is_spent(self, error: RemoteError) -> bool:  # noqa: ARG002  (nothing can be recalled then)
+        """Of no use here."""
+        return False
+
 
 def _used_for(expires_in: int) -> float:
     return max(_AT_LEAST_S, expires_in - _MARGIN_S)

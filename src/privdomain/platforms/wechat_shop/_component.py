@@ -42,6 +42,8 @@ _READ = "(read 2026-11-24)"
 M = TypeVar("M", bound=Payload)
 
 _STALE_REFRESH_TOKEN = "61023"  # noqa: S105  (an error code)
+_NOT_AUTHORIZED = "61003"
+_SPENT_CODES = frozenset({"61009", "61010"})
 _TICKET_LIVES_S = 12 * 3600.0
 _MARGIN_S = 600
 """The page on component tokens advises to renew after 1 h 50 min of 2 h."""
@@ -221,6 +223,14 @@ class ComponentScheme:
     def is_stale(self, error: RemoteError) -> bool:
         """61023: the refresh token is not the latest."""
         return error.code == _STALE_REFRESH_TOKEN
+
+    def is_withdrawn(self, error: RemoteError) -> bool:
+        """61003: the merchant has not authorized this application."""
+        return error.code == _NOT_AUTHORIZED
+
+    def is_spent(self, error: RemoteError) -> bool:
+        """61009 and 61010: the code is not good, or no longer."""
+        return error.code in _SPENT_CODES
 
 
 def _reply(model: type[M], payload: Json) -> M:

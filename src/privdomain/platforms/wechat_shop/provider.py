@@ -209,14 +209,17 @@ class WeChatProvider:
         return await arun(self._authorize(code), self._awire())
 
     def accept(self, notice: Notice) -> str:
-        """Do what an authorization notice asks for: exchange its code. The shop's app id; empty for other notices."""
-        code = authorization_code(notice)
-        return self.authorize(code) if code else ""
+        """Do what an authorization notice asks for: exchange its code. The shop's app id; empty for other notices.
+
+        It may be done twice, and after a failure half-way: a code that is used up is no loss then.
+        """
+        flow = self._accept(notice)
+        return run(flow, self._wire()) if flow is not None else ""
 
     async def aaccept(self, notice: Notice) -> str:
         """As `accept`, awaited."""
-        code = authorization_code(notice)
-        return await self.aauthorize(code) if code else ""
+        flow = self._accept(notice)
+        return await arun(flow, self._awire()) if flow is not None else ""
 
     def recover(self, app_id: str) -> bool:
         """Ask the platform for a shop's refresh token, for one that was lost; False where it has none for us."""
@@ -243,8 +246,13 @@ class WeChatProvider:
         return reply.pre_auth_code
 
     def _authorize(self, code: str) -> Flow[str]:
-        now = int(self._clock.now().timestamp())
-        return self._tokens.authorize(code, at=now, conversation_of=self._conversation)
+        return self._tokens.authorize(code, conversation_of=self._conversation)
+
+    def _accept(self, notice: Notice) -> Flow[str] | None:
+        code = authorization_code(notice)
+        if not code:
+            return None
+        return self._tokens.accept(code, merchant=notice.app_id, conversation_of=self._conversation)
 
     def _conversation(self, app_id: str) -> MerchantConversation:
         """One for each shop, so that its clients share what they know of its token."""

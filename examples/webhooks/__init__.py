@@ -1,0 +1,1 @@
+"""Endpoints that receive a shop's webhooks, with FastAPI, Flask and Django."""
