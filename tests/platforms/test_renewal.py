@@ -175,6 +175,34 @@ def test_a_margin_never_eats_a_token(expires_in_s: float, margin_s: float) -> No
     assert used >= life - margin_s or margin_s > life / 2
 
 
+def test_a_token_of_somebody_else_that_was_taken_back_too_is_replaced_once_more(world: World) -> None:
+    """We had the first, another process the second, and both are dead: that is no reason to give up."""
+    with world.shop() as slow, world.shop() as quick:
+        slow.ping()
+        world.desk.revoke_access(SHOP)
+        quick.ping()
+        world.desk.revoke_access(SHOP)
+        assert slow.ping() == SHOP
+    assert world.desk.refreshes == [SHOP, SHOP]
+
+
+def test_a_token_that_is_refused_as_soon_as_it_is_fetched_ends_the_call(world: World) -> None:
+    """One refresh a call: whatever is wrong then, another token does not mend it."""
+    asked = world.asked
+
+    def transport(request: HttpRequest) -> HttpResponse:
+        if request.url.endswith("/ping"):
+            world.desk.revoke_access(SHOP)
+        return world.transport(request)
+
+    with (
+        LittleShop(SHOP, transport=transport, **world.options()) as shop,
+        pytest.raises(AuthenticationFailed),
+    ):
+        shop.ping()
+    assert world.asked == asked + 1
+
+
 # --- a refresh that fails half-way ---
 
 
