@@ -1,6 +1,7 @@
 """A platform with rotating refresh tokens, both ends: `OAuthDesk` answers, `LittleShop` and its application ask.
 
-The old refresh token is discarded at once, as 快手 says of its own; an access token lives for ``life_s``.
+The old refresh token is discarded at once, as 快手 says of its own; an access token lives for ``life_s``, and is taken for
+``grace_s`` more, as platforms do whose clocks are not those of their customers.
 """
 
 from __future__ import annotations
@@ -79,8 +80,10 @@ class OAuthDesk:
     free_text = re.compile(rb'("note":")')
     codes = frozenset({"1001", "1002", "1003", "1004", "1005"})
 
-    def __init__(self, *, life_s: float = 7200.0, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.life_s, self._monotonic = life_s, monotonic
+    def __init__(
+        self, *, life_s: float = 7200.0, grace_s: float = 0.0, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.life_s, self._grace_s, self._monotonic = life_s, grace_s, monotonic
         self._lock = threading.RLock()
         self._accounts: dict[str, _Account] = {}
         self.refreshes: list[str] = []
@@ -149,7 +152,9 @@ class OAuthDesk:
     def _issue(self, shop: str) -> tuple[str, str]:
         account, now = self._accounts[shop], self._monotonic()
         account.current, account.refresh = f"A-{secrets.token_hex(8)}", f"R-{secrets.token_hex(8)}"
-        account.access[account.current] = now + self.life_s  # the one before lives on to its own end
+        account.access[account.current] = (
+            now + self.life_s + self._grace_s
+        )  # the one before lives on to its own end
         account.issued_at, account.cut_short = now, False
         return account.current, account.refresh
 

@@ -1,20 +1,28 @@
-"""One of several processes that work for a shop: ``python -m tests.platforms._token_worker SETTINGS`` (JSON).
+"""One of several processes that work for a shop, forked from one that has imported everything already.
 
-It calls the platform from two threads until its time is over, and prints how that went. With ``dies`` it is the one
+It calls the platform from two threads until its time is over, and tells how that went. With ``dies`` it is the one
 that is killed while it renews: ``before`` the refresh is sent, or ``after`` it was answered and before it is stored.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Any
+
+# what is imported at first use elsewhere: here once, before the processes are forked
+import cryptography.hazmat.primitives.ciphers.aead
+import httpx
+import psycopg
+import pymysql
+import redis
 
 from privdomain.errors import AuthorizationRevoked, PrivdomainError
 from privdomain.platforms import (
@@ -31,7 +39,8 @@ from privdomain.stores import RedisTokenStore, SqlTokenStore
 from tests.platforms._oauth import LittleShop
 
 
-def store_of(settings: dict[str, Any]) -> TokenStore:
+@contextmanager
+def store_of(settings: dict[str, Any]) -> Iterator[TokenStore]:
     """The store that everybody shares."""
     url: str = settings["store"]
     inner: Any = (
@@ -39,10 +48,11 @@ def store_of(settings: dict[str, Any]) -> TokenStore:
         if url.startswith("redis")
         else SqlTokenStore(url, space=settings["space"])
     )
-    return SealedTokenStore(inner, keys=KeyRing({"k1": settings["key"]}, current="k1"))
+    with inner:
+        yield SealedTokenStore(inner, keys=KeyRing({"k1": settings["key"]}, current="k1"))
 
 
-def work(settings: dict[str, Any]) -> dict[str, Any]:
+def work(settings: dict[str, Any], store: TokenStore, line: Connection) -> dict[str, Any]:
     """Call until the time is over."""
     wire = HttpTransport(HttpOptions(), base_url=settings["base_url"])
 
@@ -61,7 +71,7 @@ def work(settings: dict[str, Any]) -> dict[str, Any]:
     lock = threading.Lock()
     shop = LittleShop(
         settings["shop"], base_url=settings["base_url"], transport=transport,
-        token_store=store_of(settings), token_lease_s=settings["lease_s"], retry=Retry(attempts=3),
+        token_store=store, token_lease_s=settings["lease_s"], retry=Retry(attempts=3),
         on_revoked=lambda shop_id, error: events.append(shop_id), adaptive=None,
     )  # fmt: skip
 
@@ -81,13 +91,17 @@ def work(settings: dict[str, Any]) -> dict[str, Any]:
                 counts[what] += 1
             time.sleep(0.005)
 
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    until = float(sys.stdin.readline())
+    line.send("ready")
+    until = line.recv()
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(one_thread, [until] * 2))
     return {"counts": counts, "failures": failures, "events": events}
 
 
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(work(json.loads(sys.argv[1]))) + "\n")
+FORKED_WITH = (cryptography, httpx, psycopg, pymysql, redis)
+
+
+def main(settings: dict[str, Any], line: Connection) -> None:
+    """What a process does: wait to be told until when, work, tell."""
+    with store_of(settings) as store:
+        line.send(work(settings, store, line))

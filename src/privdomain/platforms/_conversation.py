@@ -198,16 +198,18 @@ class Conversation:
         self._check_confirmed(operation)
         habits = self._habits
         attempts = Attempts(habits.retry, random=self._random, clock=habits.clock)
-        token, replaced = "", False
+        token, replaced, final = "", 0, False
         while True:
             if operation.signed:
                 token = yield from self._tokens.current()
             answer = yield from self._once(operation, token, attempt=attempts.number + replaced)
             if not isinstance(answer, Fault):
                 return answer
-            if answer.policy is Policy.TOKEN and operation.signed and not replaced:
-                replaced = True
-                yield from self._tokens.replace(token)
+            if answer.policy is Policy.TOKEN and operation.signed and not final:
+                replaced += 1
+                # what somebody else has fetched may have been taken back meanwhile; what we fetched ourselves is new
+                _, fetched = yield from self._tokens.replace(token)
+                final = fetched or replaced > 1
                 continue
             try:
                 yield from self._again(operation, answer, attempts, replaced=replaced)
@@ -283,7 +285,7 @@ class Conversation:
         tell(self._habits.observer, record)
 
     def _again(
-        self, operation: Operation[Any], fault: Fault, attempts: Attempts, *, replaced: bool
+        self, operation: Operation[Any], fault: Fault, attempts: Attempts, *, replaced: int
     ) -> Flow[None]:
         """Wait for the next attempt, or raise what the last one came to."""
         repeatable = operation.repeat.allows(operation)

@@ -90,10 +90,13 @@ class TokenSource:
         value, until = self._copy
         if value and self._monotonic() < until:
             return value
-        return (yield from self._renew(refused=""))
+        return (yield from self._renew(refused=""))[0]
 
-    def replace(self, refused: str) -> Flow[str]:
-        """Another token than the one the platform has just refused; perhaps somebody already has one."""
+    def replace(self, refused: str) -> Flow[tuple[str, bool]]:
+        """Another token than the one the platform has just refused, and whether it was fetched for this.
+
+        Perhaps somebody already has one.
+        """
         self._forget(refused)
         return (yield from self._renew(refused=refused))
 
@@ -118,23 +121,23 @@ class TokenSource:
 
     # --- who renews ---
 
-    def _renew(self, *, refused: str) -> Flow[str]:
+    def _renew(self, *, refused: str) -> Flow[tuple[str, bool]]:
         store, key, owner = self._store, self._key, secrets.token_hex(8)
         claim = partial(store.claim, key, owner=owner, lease_s=self._lease_s)
         waited, pause = 0.0, _FIRST_LOOK_S
         while True:
             stored = yield from ask(partial(store.get, key))
             if (good := self._good(stored, refused)) is not None:
-                return good
+                return good, False
             # a token that the secret alone fetches: a second request costs little, waiting on costs more
             alone = waited >= self._lease_s and not unpack(stored)[1]
             with _given_back(store, key, owner):
                 claimed = yield from ask(claim)
                 try:
                     if claimed or alone:
-                        token = yield from self._renew_as(owner if claimed else "", refused=refused)
-                        if token is not None:
-                            return token
+                        found = yield from self._renew_as(owner if claimed else "", refused=refused)
+                        if found is not None:
+                            return found
                 except PrivdomainError:
                     with contextlib.suppress(
                         Exception
@@ -154,14 +157,14 @@ class TokenSource:
             yield from wait(pause)
             waited, pause = waited + pause, min(pause * 2, _LONGEST_LOOK_S)
 
-    def _renew_as(self, owner: str, *, refused: str) -> Flow[str | None]:
+    def _renew_as(self, owner: str, *, refused: str) -> Flow[tuple[str, bool] | None]:
         """A new token, by who has the claim; None to look once more."""
         store, key = self._store, self._key
         # somebody may have written between our look and our claim
         stored = yield from ask(partial(store.get, key))
         if (good := self._good(stored, refused)) is not None:
             yield from ask(partial(store.release, key, owner=owner))
-            return good
+            return good, False
         refresh = unpack(stored)[1]
         unkept = self._unkept
         if unkept is None or unkept.replaces != refresh:
@@ -174,7 +177,7 @@ class TokenSource:
                     raise
                 return None  # somebody has written meanwhile, perhaps a new authorization
             unkept = _Unkept(grant, asked_at + grant.use_for_s, refresh)
-        return (yield from self._store_new(unkept, stored, refused=refused))
+        return (yield from self._store_new(unkept, stored, refused=refused)), True
 
     def _holding(self, fetch: Flow[Grant], owner: str, *, whole: bool) -> Flow[tuple[Grant, float]]:
         """The grant and when it was asked for; before every step that takes time the lease is made longer.

@@ -1,0 +1,1 @@
+"""Observers for two monitoring systems, about ten lines each."""
