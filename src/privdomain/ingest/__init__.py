@@ -1,6 +1,25 @@
 """EDGE in: platforms → store, each fact exactly once."""
 
-from privdomain.ingest.pull import apull_orders, pull_orders
+from privdomain.ingest.pull import (
+    apull_aftersales,
+    apull_orders,
+    apull_products,
+    apull_settlements,
+    pull_aftersales,
+    pull_orders,
+    pull_products,
+    pull_settlements,
+)
 from privdomain.ingest.report import PullReport
 
-__all__ = ["PullReport", "apull_orders", "pull_orders"]
+__all__ = [
+    "PullReport",
+    "apull_aftersales",
+    "apull_orders",
+    "apull_products",
+    "apull_settlements",
+    "pull_aftersales",
+    "pull_orders",
+    "pull_products",
+    "pull_settlements",
+]

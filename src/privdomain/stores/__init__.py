@@ -4,6 +4,8 @@ from privdomain.stores._upsert import UpsertCounts
 from privdomain.stores.checkpoints import Checkpoint, Checkpoints
 from privdomain.stores.dead_letters import DeadLetter, DeadLetters
 from privdomain.stores.facts import FactStore, MissingProduct
+from privdomain.stores.inbox import Inbox, InboxEntry, InboxKey
+from privdomain.stores.reveals import Reveal, Reveals
 from privdomain.stores.schema import metadata
 from privdomain.stores.store import SqlStore
 
@@ -13,7 +15,12 @@ __all__ = [
     "DeadLetter",
     "DeadLetters",
     "FactStore",
+    "Inbox",
+    "InboxEntry",
+    "InboxKey",
     "MissingProduct",
+    "Reveal",
+    "Reveals",
     "SqlStore",
     "UpsertCounts",
     "metadata",

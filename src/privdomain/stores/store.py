@@ -22,6 +22,8 @@ from privdomain.stores.checkpoints import Checkpoints
 from privdomain.stores.database import Database
 from privdomain.stores.dead_letters import DeadLetters
 from privdomain.stores.facts import FactStore
+from privdomain.stores.inbox import Inbox
+from privdomain.stores.reveals import Reveals
 from privdomain.stores.schema import ORDER, ddl
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class SqlStore(FactStore):
 
     dead_letters: DeadLetters
     checkpoints: Checkpoints
+    inbox: Inbox
+    reveals: Reveals
 
     def __init__(
         self, target: str | URL | Engine | Connection, *, space: str = "", zone: Zone = BUSINESS_ZONE
@@ -81,6 +85,8 @@ class SqlStore(FactStore):
         self._database, self._space, self._zone = database, space, zone
         self.dead_letters = DeadLetters(database, space=space)
         self.checkpoints = Checkpoints(database, space=space)
+        self.inbox = Inbox(database, space=space)
+        self.reveals = Reveals(database, space=space)
 
     def __repr__(self) -> str:
         return f"<SqlStore {self._database} space={self._space!r}>"
