@@ -13,7 +13,7 @@ from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Order
 from privdomain.stores._frames import read_frame, within
-from privdomain.stores._reading import read_all, read_of_orders, read_one
+from privdomain.stores._reading import read_all, read_named, read_one
 from privdomain.stores._records import ORDERS, RecordRows
 from privdomain.stores._rows import order_rows, unstorable
 from privdomain.stores._types import SPACE_LENGTH
@@ -243,7 +243,7 @@ class SqlStore(FactStore):
 
     def orders_of(self, order_ids: Iterable[str], *, platform: str, shop_id: str) -> Iterator[Order]:
         """The named orders of one shop, those that are stored."""
-        return read_of_orders(
+        return read_named(
             self._database,
             ORDERS,
             Order,
