@@ -1,9 +1,6 @@
 """A pull as a plan: what is asked of the shop and of the store, in which order, and what follows from the answers.
 
-The plan waits for nothing. It yields what it needs (`Begin` a listing, its `Next` page, `Work` on the store) and is
-sent the answer, or has the failure thrown in; `pull` has one driver that blocks and one that awaits.
-
-The rule of the file: a page's orders, its dead letters and the checkpoint after it are one transaction. Whatever
+The rule of the file: a page's records, its dead letters and the checkpoint after it are one transaction. Whatever
 moment the process dies at, the checkpoint says exactly which pages are in the store.
 """
 
@@ -18,36 +15,13 @@ from attrs import evolve, field, frozen
 
 from privdomain.calendar import Clock, Period
 from privdomain.errors import ArgumentError, PayloadError, RequestRejected
+from privdomain.ingest._steps import Begin, Next, Plan, Step, Work
+from privdomain.ingest._streams import Stream
 from privdomain.ingest.report import PullReport
-from privdomain.models import Order
 from privdomain.platforms import Page
 from privdomain.stores import Checkpoint, SqlStore, UpsertCounts
 
-__all__ = ["Begin", "Next", "Plan", "Pull", "Step", "Work"]
-
-
-@frozen
-class Begin:
-    """List the orders updated in a period, from the beginning or from a cursor."""
-
-    updated: Period
-    start: str | None
-
-
-@frozen
-class Next:
-    """The next page of the listing; None after the last one."""
-
-
-@frozen
-class Work:
-    """Something of the store's, which blocks."""
-
-    call: Callable[[], Any]
-
-
-Step = Begin | Next | Work
-Plan = Generator[Step, Any, PullReport]
+__all__ = ["Pull", "sort_out"]
 
 _NOT_ACCEPTED = (RequestRejected, ArgumentError)
 """What a cursor from an earlier process meets: the platform says no, or the adapter no longer reads it."""
@@ -71,10 +45,13 @@ class _Window:
 class Pull:
     """One pull of one shop into one store."""
 
+    shop: Any
     store: SqlStore
     platform: str
     shop_id: str
+    what: Stream
     stream: str
+    """The checkpoint's name: the stream's own, or the one of a period."""
     updated: Period | None
     since: datetime | None
     at: datetime
@@ -85,7 +62,7 @@ class Pull:
     window: timedelta
     progress: Callable[[PullReport], None] = field(default=lambda _: None)
 
-    def plan(self) -> Plan:
+    def plan(self) -> Plan[PullReport]:
         """The whole pull."""
         state: Checkpoint | None = yield Work(self._read_checkpoint)
         report = PullReport(
@@ -118,6 +95,9 @@ class Pull:
             report = yield from self._pull_window(one, cursor, report, refused_at=refused_at)
         return report
 
+    def _begin(self, period: Period, cursor: str | None) -> Begin:
+        return Begin(lambda: self.what.listing(self.shop, period).pages(start=cursor))
+
     def _read_checkpoint(self) -> Checkpoint | None:
         return self.store.checkpoints.get(self.stream, platform=self.platform, shop_id=self.shop_id)
 
@@ -133,7 +113,7 @@ class Pull:
         if beginning is None and state is None:
             raise ArgumentError(
                 f"this is the first pull of {self.platform} {self.shop_id} into this store; "
-                "say where to begin: since=… (or pull one period: updated=Period(…))"
+                f"say where to begin: since=… (or pull one period: {self.what.by}=Period(…))"
             )
         return beginning or self.at, self.at
 
@@ -146,7 +126,7 @@ class Pull:
             raise ArgumentError(
                 f"since={self.since.isoformat()} lies before {beginning.isoformat()}, where the pull of "
                 f"{self.platform} {self.shop_id} into this store began, and it only goes forward; "
-                f"pull what lies between once: updated=Period.parse('{Period(self.since, beginning)}')"
+                f"pull what lies between once: {self.what.by}=Period.parse('{Period(self.since, beginning)}')"
             )
         return beginning
 
@@ -165,8 +145,8 @@ class Pull:
         self, window: _Window, cursor: str | None, report: PullReport, *, refused_at: datetime | None
     ) -> Generator[Step, Any, PullReport]:
         try:
-            yield Begin(window.period, cursor)
-            page: Page[Order] | None = yield Next()
+            yield self._begin(window.period, cursor)
+            page: Page[Any] | None = yield Next()
         except _NOT_ACCEPTED as error:
             # A cursor that was refused when it was new is not refused for its age: listed again, the window would
             # end at the same page.
@@ -174,12 +154,12 @@ class Pull:
             if cursor is None or (stands and isinstance(error, RequestRejected)):
                 raise
             report = evolve(report, restarted_windows=report.restarted_windows + 1)
-            yield Begin(window.period, None)
+            yield self._begin(window.period, None)
             page = yield Next()
         while page is not None and page.cursor is not None:
             report = yield from self._keep(window, page, report)
             try:
-                following: Page[Order] | None = yield Next()
+                following: Page[Any] | None = yield Next()
             except RequestRejected:
                 yield Work(partial(self._note_refusal, window, page.cursor, report.high_water))
                 raise
@@ -191,19 +171,9 @@ class Pull:
             checkpoint = self._checkpoint(window, cursor, high_water)
             self.store.checkpoints.put(evolve(checkpoint, refused_at=self.clock.now()), at=self.at)
 
-    def _keep(
-        self, window: _Window, page: Page[Order], report: PullReport
-    ) -> Generator[Step, Any, PullReport]:
+    def _keep(self, window: _Window, page: Page[Any], report: PullReport) -> Generator[Step, Any, PullReport]:
         """Store a page and the checkpoint after it, in one transaction."""
-        good: list[Order] = []
-        bad = list(page.rejected)
-        for order in page.items:
-            try:
-                self.store.check_order(order)
-            except PayloadError as error:
-                bad.append(error)
-            else:
-                good.append(order)
+        good, bad = sort_out(self.what, page)
         checkpoint = self._checkpoint(window, page.cursor, report.high_water)
         span = report.period or window.period
         is_last = page.cursor is None and window.period.end == span.end
@@ -247,18 +217,19 @@ class Pull:
     def _write(
         self,
         unit: SqlStore,
-        good: list[Order],
+        good: list[Any],
         bad: list[PayloadError],
         checkpoint: Checkpoint,
         *,
         is_last: bool,
     ) -> UpsertCounts:
-        counts = unit.upsert_orders(good)
+        counts = self.what.write(unit, good, self.at)
         shop = {"platform": self.platform, "shop_id": self.shop_id}
         if bad:
             unit.dead_letters.add(bad, at=self.at, **shop)
         if good:
-            unit.dead_letters.resolve([order.order_id for order in good], kind="order", at=self.at, **shop)
+            refs = [self.what.ref(record) for record in good]
+            unit.dead_letters.resolve(refs, kind=self.what.kind, at=self.at, **shop)
         if self.updated is not None and is_last:
             # Done: asked for again, the period is pulled again.
             unit.checkpoints.drop(self.stream, **shop)
@@ -267,5 +238,19 @@ class Pull:
         return counts
 
 
-_NO_PAGE: Page[Order] = Page(items=(), rejected=(), cursor=None)
+def sort_out(what: Stream, page: Page[Any]) -> tuple[list[Any], list[PayloadError]]:
+    """What of a page a table can hold; and what not, together with what could not be read."""
+    good: list[Any] = []
+    bad = list(page.rejected)
+    for record in page.items:
+        try:
+            what.check(record)
+        except PayloadError as error:
+            bad.append(error)
+        else:
+            good.append(record)
+    return good, bad
+
+
+_NO_PAGE: Page[Any] = Page(items=(), rejected=(), cursor=None)
 """What stands for the end of a listing that had no page at all."""

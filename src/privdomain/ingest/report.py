@@ -27,28 +27,33 @@ class PullReport:
     period: Period | None
     """What was to be pulled, None when nothing was left to pull."""
     high_water: datetime | None
-    """Everything updated before this moment is in the store; None while the first window is open."""
+    """Everything updated before this moment is in the store; None while the first window is open.
+
+    For products: when the last complete listing began.
+    """
     share: float = 1.0
-    """How much of the period is behind, 0 to 1, by time and not by orders: for a progress bar."""
+    """How much of the period is behind, 0 to 1, by time and not by records: for a progress bar."""
     pages: int = 0
     counts: UpsertCounts = field(factory=UpsertCounts)
     rejected: int = 0
     resumed: bool = False
     restarted_windows: int = 0
+    missing: int = 0
+    """Products that are in the store and no longer in the listing, newly marked as such."""
 
     @property
     def inserted(self) -> int:
-        """Orders that the store did not have."""
+        """Records that the store did not have."""
         return self.counts.inserted
 
     @property
     def updated(self) -> int:
-        """Orders of which a newer copy came."""
+        """Records of which a newer copy came."""
         return self.counts.updated
 
     @property
     def unchanged(self) -> int:
-        """Orders that the store had exactly so."""
+        """Records that the store had exactly so."""
         return self.counts.unchanged
 
     @property
@@ -83,4 +88,5 @@ class PullReport:
             "rejected": self.rejected,
             "resumed": self.resumed,
             "restarted_windows": self.restarted_windows,
+            "missing": self.missing,
         }

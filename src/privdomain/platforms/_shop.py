@@ -56,8 +56,22 @@ class HasOrders(Protocol):
 class HasProducts(Protocol):
     """A shop whose products can be listed."""
 
+    @property
+    def platform(self) -> str:
+        """Our name of the platform."""
+        ...
+
+    @property
+    def shop_id(self) -> str:
+        """The shop."""
+        ...
+
     def products(self) -> Paged[Product]:
         """All products that are not deleted."""
+        ...
+
+    def product(self, product_id: str) -> Product:
+        """One product, now."""
         ...
 
 
@@ -86,8 +100,22 @@ class AsyncHasOrders(Protocol):
 class AsyncHasProducts(Protocol):
     """As `HasProducts`, awaited."""
 
+    @property
+    def platform(self) -> str:
+        """Our name of the platform."""
+        ...
+
+    @property
+    def shop_id(self) -> str:
+        """The shop."""
+        ...
+
     def products(self) -> AsyncPaged[Product]:
         """All products that are not deleted."""
+        ...
+
+    async def product(self, product_id: str) -> Product:
+        """One product, now."""
         ...
 
 

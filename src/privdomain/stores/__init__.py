@@ -18,6 +18,11 @@ from privdomain.stores.facts import (
     FactStore,
     MissingProduct,
 )
+from privdomain.stores.inbox import (
+    Inbox,
+    InboxEntry,
+    InboxKey,
+)
 from privdomain.stores.outbox import (
     OutboxAnswer,
     OutboxRow,
@@ -27,6 +32,10 @@ from privdomain.stores.outbox import (
 from privdomain.stores.redis_tokens import (
     RedisClient,
     RedisTokenStore,
+)
+from privdomain.stores.reveals import (
+    Reveal,
+    Reveals,
 )
 from privdomain.stores.schema import (
     metadata,
@@ -44,6 +53,9 @@ __all__ = [
     "DeadLetter",
     "DeadLetters",
     "FactStore",
+    "Inbox",
+    "InboxEntry",
+    "InboxKey",
     "KeptToken",
     "MissingProduct",
     "OutboxAnswer",
@@ -52,6 +64,8 @@ __all__ = [
     "OutboxState",
     "RedisClient",
     "RedisTokenStore",
+    "Reveal",
+    "Reveals",
     "SqlStore",
     "SqlTokenStore",
     "UpsertCounts",

@@ -10,10 +10,9 @@ from sqlalchemy import ColumnElement, Table, select
 from privdomain.models import Model
 from privdomain.stores._documents import read_document
 from privdomain.stores._records import RecordKind
-from privdomain.stores._upsert import Stored, stored
 from privdomain.stores.database import Database
 
-__all__ = ["in_chunks", "known_copies", "read_all", "read_of_orders", "read_one"]
+__all__ = ["in_chunks", "read_all", "read_named", "read_one"]
 
 M = TypeVar("M", bound=Model)
 
@@ -65,37 +64,26 @@ def read_all(
             rest = page.where(kind.id > found[-1][0])
 
 
-def read_of_orders(
+def read_named(
     database: Database,
     kind: RecordKind,
     model: type[M],
-    order_ids: Iterable[str],
+    values: Iterable[str],
     *,
     space: str,
     platform: str,
     shop_id: str,
+    by: str = "order_id",
 ) -> Iterator[M]:
-    """The records of one shop that belong to the named orders."""
-    for chunk in in_chunks(order_ids):
+    """The records of one shop that are named by a column: their own id, or their order's."""
+    for chunk in in_chunks(values):
         wanted = select(kind.table.c.payload).where(
-            *_of_shop(kind.table, space, platform, shop_id), kind.table.c.order_id.in_(chunk)
+            *_of_shop(kind.table, space, platform, shop_id), kind.table.c[by].in_(chunk)
         )
         with database.reading() as connection:
             found = connection.scalars(wanted.order_by(kind.id)).all()
         for payload in found:
             yield read_document(model, payload)
-
-
-def known_copies(
-    database: Database, kind: RecordKind, ids: Iterable[str], *, space: str, platform: str, shop_id: str
-) -> dict[str, Stored]:
-    """Which copies of the named records of one shop are stored."""
-    shop = {"space": space, "platform": platform, "shop_id": shop_id}
-    found: dict[str, Stored] = {}
-    for chunk in in_chunks(ids):
-        with database.reading() as connection:
-            found |= stored(connection, kind.read, chunk, shop=shop)
-    return found
 
 
 def in_chunks(ids: Iterable[str]) -> Iterator[list[str]]:

@@ -83,8 +83,12 @@ class RecordKind:
         return self.table.c[self.id_column]
 
     @cached_property
-    def read(self) -> Select[Any]:
+    def read(self) -> Executable:
         """What is stored of the named records."""
+        return self._read
+
+    @cached_property
+    def _read(self) -> Select[str, Any, Any, Any]:
         columns = self.table.c
         return select(self.id, columns.version, columns.digest, columns.write_id).where(
             *self.named(self.table)

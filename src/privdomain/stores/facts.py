@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 from sqlalchemy import Connection, select, update
 
+from privdomain.errors import ArgumentError
 from privdomain.models import AfterSale, Product, Settlement
 from privdomain.models._base import instant_micros
 from privdomain.stores._documents import read_document
 from privdomain.stores._fact_rows import aftersale_rows, product_rows, settlement_rows
 from privdomain.stores._frames import within
-from privdomain.stores._reading import in_chunks, read_all, read_of_orders, read_one
-from privdomain.stores._records import AFTERSALES, PRODUCTS, SETTLEMENTS
+from privdomain.stores._reading import in_chunks, read_all, read_named, read_one
+from privdomain.stores._records import AFTERSALES, ORDERS, PRODUCTS, SETTLEMENTS
 from privdomain.stores._upsert import UpsertCounts, upsert
 from privdomain.stores.database import Database
 from privdomain.stores.schema import AFTERSALE, PRODUCT, SETTLEMENT
@@ -40,6 +41,25 @@ class FactStore:
 
     _database: Database
     _space: str
+
+    def record_ids(self, kind: str, *, updated: Period, platform: str, shop_id: str) -> set[str]:
+        """The ids of one shop's orders (``kind="order"``) or cases (``"aftersale"``) updated in a period.
+
+        Raises:
+            ArgumentError: for another kind.
+        """
+        found = {ORDERS.name: ORDERS, AFTERSALES.name: AFTERSALES}.get(kind)
+        if found is None:
+            raise ArgumentError(f"kind={kind!r}; expected 'order' or 'aftersale'")
+        columns = found.table.c
+        wanted = select(found.id).where(
+            columns.space == self._space,
+            columns.platform == platform,
+            columns.shop_id == shop_id,
+            *within(found.table, {"updated_at": updated}),
+        )
+        with self._database.reading() as connection:
+            return set(connection.scalars(wanted))
 
     # --- after-sale cases ---
 
@@ -103,7 +123,7 @@ class FactStore:
 
     def aftersales_of(self, order_ids: Iterable[str], *, platform: str, shop_id: str) -> Iterator[AfterSale]:
         """The cases about the named orders of one shop."""
-        return read_of_orders(
+        return read_named(
             self._database,
             AFTERSALES,
             AfterSale,
@@ -111,6 +131,21 @@ class FactStore:
             space=self._space,
             platform=platform,
             shop_id=shop_id,
+        )
+
+    def aftersales_named(
+        self, aftersale_ids: Iterable[str], *, platform: str, shop_id: str
+    ) -> Iterator[AfterSale]:
+        """The named cases of one shop, those that are stored."""
+        return read_named(
+            self._database,
+            AFTERSALES,
+            AfterSale,
+            aftersale_ids,
+            space=self._space,
+            platform=platform,
+            shop_id=shop_id,
+            by=AFTERSALES.id_column,
         )
 
     # --- products ---
@@ -303,7 +338,7 @@ class FactStore:
         self, order_ids: Iterable[str], *, platform: str, shop_id: str
     ) -> Iterator[Settlement]:
         """The movements about the named orders of one shop."""
-        return read_of_orders(
+        return read_named(
             self._database,
             SETTLEMENTS,
             Settlement,

@@ -13,7 +13,7 @@ from privdomain.calendar import BUSINESS_ZONE, Zone, find_zone
 from privdomain.errors import ArgumentError, PayloadError
 from privdomain.models import Order
 from privdomain.stores._frames import read_frame, within
-from privdomain.stores._reading import read_all, read_of_orders, read_one
+from privdomain.stores._reading import read_all, read_named, read_one
 from privdomain.stores._records import ORDERS, RecordRows
 from privdomain.stores._rows import order_rows, unstorable
 from privdomain.stores._types import SPACE_LENGTH
@@ -22,7 +22,9 @@ from privdomain.stores.checkpoints import Checkpoints
 from privdomain.stores.database import Database
 from privdomain.stores.dead_letters import DeadLetters
 from privdomain.stores.facts import FactStore
+from privdomain.stores.inbox import Inbox
 from privdomain.stores.outbox import OutboxRows
+from privdomain.stores.reveals import Reveals
 from privdomain.stores.schema import ORDER, ddl
 from privdomain.stores.tokens import SqlTokenStore
 
@@ -71,6 +73,8 @@ class SqlStore(FactStore):
     checkpoints: Checkpoints
     tokens: SqlTokenStore
     outbox: OutboxRows
+    inbox: Inbox
+    reveals: Reveals
 
     def __init__(
         self, target: str | URL | Engine | Connection, *, space: str = "", zone: Zone = BUSINESS_ZONE
@@ -87,6 +91,8 @@ class SqlStore(FactStore):
         self.checkpoints = Checkpoints(database, space=space)
         self.tokens = SqlTokenStore.within(database, space=space)
         self.outbox = OutboxRows(database, space=space)
+        self.inbox = Inbox(database, space=space)
+        self.reveals = Reveals(database, space=space)
 
     def __repr__(self) -> str:
         return f"<SqlStore {self._database} space={self._space!r}>"
@@ -243,7 +249,7 @@ class SqlStore(FactStore):
 
     def orders_of(self, order_ids: Iterable[str], *, platform: str, shop_id: str) -> Iterator[Order]:
         """The named orders of one shop, those that are stored."""
-        return read_of_orders(
+        return read_named(
             self._database,
             ORDERS,
             Order,
