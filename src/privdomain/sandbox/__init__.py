@@ -7,6 +7,8 @@ from privdomain.sandbox._quota import Quota
 from privdomain.sandbox._record import RequestRecord
 from privdomain.sandbox._sandbox import Sandbox
 from privdomain.sandbox._service import Platform, Reply
+from privdomain.sandbox.clock import SandboxClock
+from privdomain.sandbox.delivery import PushAnswer, PushDelivery, PushFaults, PushRecord
 from privdomain.sandbox.faults import Fault, FaultKind, Faults, When
 from privdomain.sandbox.pushes import OutgoingCall, Pushes
 from privdomain.sandbox.sales import SellsOrders, SoldLine, SoldOrder, SoldStatus
@@ -30,12 +32,17 @@ __all__ = [
     "Faults",
     "OutgoingCall",
     "Platform",
+    "PushAnswer",
+    "PushDelivery",
+    "PushFaults",
+    "PushRecord",
     "Pushes",
     "Quota",
     "Reply",
     "Request",
     "RequestRecord",
     "Sandbox",
+    "SandboxClock",
     "SellsOrders",
     "SoldLine",
     "SoldOrder",

@@ -20,6 +20,8 @@ class OutgoingCall:
 
     topic: str
     method: str = "POST"
+    path: str = ""
+    """What follows the address that was given, where a platform writes something into it: ``/wx5a9d…``."""
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
