@@ -7,12 +7,16 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import privdomain
+from privdomain.sandbox import SoldStatus
 from privdomain.sandbox.__main__ import main
+from privdomain.sandbox._catalog import known_platforms
+from privdomain.sandbox._samples import sample_order
 from privdomain.sandbox.wechat_shop import DEFAULT_APP_ID, DEFAULT_APP_SECRET
 
 SOURCES = str(Path(privdomain.__file__).parents[1])
@@ -120,3 +124,58 @@ def test_options_that_cannot_be_used_are_said(tmp_path, capsys):
     assert "none.json" in capsys.readouterr().err
     assert main(["--faults", "resett=0.1"]) == 2
     assert "did you mean 'reset'" in capsys.readouterr().err
+
+
+def test_every_platform_has_an_address_of_its_own():
+    """One line each, in the order they were named; no secret among what it says."""
+    names = known_platforms()
+    assert "wechat_shop" in names
+    with running("--platforms", ",".join(names)) as (process, first):
+        lines = [first, *(process.stdout.readline().split() for _ in names[1:])]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+
+    assert [line[0] for line in lines] == list(names)
+    assert len({line[1] for line in lines}) == len(names)
+    assert not any("secret=" in word and not word.endswith("***") for line in lines for word in line)
+
+
+def test_what_clients_need_is_printed_on_request(capsys):
+    assert main(["--platforms", ",".join(known_platforms()), "--credentials"]) == 0
+
+    said = {
+        line.split()[0]: json.loads(line.split(" ", 1)[1]) for line in capsys.readouterr().out.splitlines()
+    }
+    assert said["wechat_shop"]["app_secret"] == DEFAULT_APP_SECRET
+    assert list(said) == list(known_platforms())
+    assert all(any("secret" in name for name in known) for known in said.values())
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--platforms", "wechat_shp"], "did you mean 'wechat_shop'"),
+        (["--platforms", ","], "names none"),
+        (["--push-to", "http://127.0.0.1:1"], "expected NAME=URL"),
+        (["--push-to", "duoyin=http://127.0.0.1:1"], "no platform 'duoyin'"),
+        (
+            ["--push-to", "wechat_shop=http://127.0.0.1:1", "--push-faults", "gone=0.1"],
+            "duplicate, out_of_order",
+        ),
+        (["--push-to", "wechat_shop=http://127.0.0.1:1", "--push-faults", "lost=2"], "lost with a share"),
+    ],
+)
+def test_platforms_and_addresses_that_are_none_are_said(capsys, options, told):
+    assert main(options) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_made_up_sales_are_possible_and_the_same_again():
+    now = datetime(2026, 11, 11, tzinfo=UTC)
+    sold = [sample_order(number, now=now, seed=7) for number in range(200)]
+
+    assert sold == [sample_order(number, now=now, seed=7) for number in range(200)]
+    assert len({order.order_id for order in sold}) == 200
+    assert all(now - timedelta(days=7) <= order.created < now for order in sold)
+    new = sample_order(5, now=now, seed=7, is_new=True)
+    assert (new.created, new.status) == (now, SoldStatus.PAID)

@@ -7,37 +7,87 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from privdomain.errors import ArgumentError
-from privdomain.sandbox import EmulatedWeChatShop, Faults, Quota, Sandbox, catalog_of
+from privdomain.errors import ArgumentError, UsageError
+from privdomain.sandbox import (
+    EmulatedWeChatShop,
+    Faults,
+    Platform,
+    PushFaults,
+    Quota,
+    Sandbox,
+    SandboxClock,
+    catalog_of,
+)
+from privdomain.sandbox._catalog import known_platforms, make_platform
+from privdomain.sandbox._samples import sample_order
 from privdomain.sandbox.wechat_shop import DEFAULT_APP_ID, DEFAULT_APP_SECRET
+
+_WECHAT = "wechat_shop"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m privdomain.sandbox",
-        description="The WeChat Store on 127.0.0.1, until it is interrupted. Prints one line when it listens.",
+        description="Shop platforms on 127.0.0.1, until it is interrupted. Prints one line each when it listens.",
     )
-    parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument(
+        "--platforms",
+        default=_WECHAT,
+        metavar="NAMES",
+        help=f"names with commas between; there are {', '.join(known_platforms())}",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        help="the first platform's, the next one's is one higher; 0 takes free ones",
+    )
+    parser.add_argument(
+        "--credentials", action="store_true", help="print what the platforms want to be called with, and end"
+    )
+    parser.add_argument(
+        "--sell", type=int, default=0, metavar="N", help="begin with so many made-up orders each"
+    )
+    parser.add_argument(
+        "--sell-every", type=float, metavar="SECONDS", help="sell one more on each platform, again and again"
+    )
+    parser.add_argument(
+        "--push-to",
+        action="append",
+        default=[],
+        metavar="NAME=URL",
+        help="where a platform's webhooks go; once for each platform",
+    )
+    parser.add_argument(
+        "--push-faults",
+        default="",
+        metavar="TEXT",
+        help="duplicate=0.05,out_of_order=0.05,late=0.02,lost=0.01",
+    )
+    parser.add_argument(
+        "--faults", default="", metavar="TEXT", help="server_error=0.02,timeout=0.01,code:-1=0.01"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="which request meets which fault, and what is sold"
+    )
+    wechat = parser.add_argument_group("of the WeChat Store alone")
+    wechat.add_argument(
         "--orders",
         type=Path,
         metavar="FILE",
         help='a JSON list of orders as order/get serves them, or {"orders": […], "products": […]}',
     )
-    parser.add_argument(
-        "--faults", default="", metavar="TEXT", help="server_error=0.02,timeout=0.01,code:-1=0.01"
-    )
-    parser.add_argument("--seed", type=int, default=0, help="which request meets which fault")
-    parser.add_argument("--per-minute", type=int, metavar="N", help="calls of one path answered in a minute")
-    parser.add_argument(
+    wechat.add_argument("--per-minute", type=int, metavar="N", help="calls of one path answered in a minute")
+    wechat.add_argument(
         "--per-day", type=int, metavar="N", help="calls of one path answered in a day of Beijing"
     )
-    parser.add_argument("--app-id", default=DEFAULT_APP_ID)
-    parser.add_argument("--app-secret", default=DEFAULT_APP_SECRET)
+    wechat.add_argument("--app-id", default=DEFAULT_APP_ID)
+    wechat.add_argument("--app-secret", default=DEFAULT_APP_SECRET)
     return parser.parse_args(arguments)
 
 
@@ -69,21 +119,112 @@ def _objects(value: Any, *, what: str) -> list[dict[str, Any]]:
     return objects
 
 
+def _platforms(options: argparse.Namespace, clock: Callable[[], datetime]) -> list[Platform]:
+    made: list[Platform] = []
+    for name in filter(None, (part.strip() for part in options.platforms.split(","))):
+        if name == _WECHAT:
+            quota = Quota(per_minute=options.per_minute, per_day=options.per_day)
+            made.append(
+                EmulatedWeChatShop(
+                    app_id=options.app_id, app_secret=options.app_secret, quota=quota, clock=clock
+                )
+            )
+        else:
+            made.append(make_platform(name, clock=clock))
+    if not made:
+        raise ArgumentError(f"--platforms names none; there are {', '.join(known_platforms())}")
+    return made
+
+
+def _credentials(platform: Platform) -> dict[str, str]:
+    """What a client has to know of a platform: its public settings that are texts."""
+    return {
+        name: value
+        for name, value in vars(platform).items()
+        if not name.startswith("_") and isinstance(value, str)
+    }
+
+
+def _open(name: str, value: str) -> str:
+    return (
+        value if not any(word in name for word in ("secret", "token", "key")) or name == "app_key" else "***"
+    )
+
+
+def _sell(platforms: Sequence[Platform], number: int, *, now: datetime, seed: int, is_new: bool) -> None:
+    for platform in platforms:
+        sell = getattr(platform, "sell", None)
+        if sell is None:
+            raise ArgumentError(f"{platform.name} cannot be filled with made-up sales; fill it with --orders")
+        sell(sample_order(number, now=now, seed=seed, is_new=is_new))
+
+
+def _addresses(options: argparse.Namespace) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for entry in options.push_to:
+        name, equals, url = entry.partition("=")
+        if not equals:
+            raise ArgumentError(
+                f"--push-to {entry}: expected NAME=URL, for instance douyin=http://127.0.0.1:8000/"
+            )
+        found[name] = url
+    return found
+
+
+def _push_faults(options: argparse.Namespace) -> PushFaults:
+    rates: dict[str, Any] = {}
+    for entry in filter(None, (part.strip() for part in options.push_faults.split(","))):
+        name, _, rate = entry.partition("=")
+        try:
+            rates[name] = float(rate)
+            PushFaults(**{name: rates[name]})
+        except (ValueError, TypeError) as error:
+            raise ArgumentError(
+                f"--push-faults {entry}: expected duplicate, out_of_order, late or lost with a share, as lost=0.01"
+            ) from error
+    return PushFaults(**rates, seed=options.seed)
+
+
+def _start(options: argparse.Namespace) -> tuple[Sandbox, Sequence[Platform], int, SandboxClock]:
+    clock = SandboxClock()
+    platforms = _platforms(options, clock)
+    served = 0
+    if options.orders is not None:
+        shops = [platform for platform in platforms if isinstance(platform, EmulatedWeChatShop)]
+        if not shops:
+            raise ArgumentError(f"--orders are those of {_WECHAT}, which is not among --platforms")
+        served = _fill(shops[0], options.orders)
+    for number in range(options.sell):
+        _sell(platforms, number, now=clock(), seed=options.seed, is_new=False)
+    faults = Faults.parse(options.faults, seed=options.seed)
+    box = Sandbox(platforms=platforms, faults=faults, port=options.port, clock=clock)
+    for name, url in _addresses(options).items():
+        box.push_to(name, url, faults=_push_faults(options))
+    try:
+        box.start()
+    except OSError:
+        box.close()
+        raise
+    return box, platforms, served, clock
+
+
+def _line(platform: Platform, url: str, served: int) -> str:
+    if isinstance(platform, EmulatedWeChatShop):
+        return f"{platform.name} {url} appid={platform.app_id} orders={served}\n"
+    told = " ".join(f"{name}={_open(name, value)}" for name, value in _credentials(platform).items())
+    return f"{platform.name} {url} {told}".rstrip() + "\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; 2 for an option or a file that cannot be used."""
     options = _options(arguments)
     try:
-        shop = EmulatedWeChatShop(
-            app_id=options.app_id,
-            app_secret=options.app_secret,
-            quota=Quota(per_minute=options.per_minute, per_day=options.per_day),
-        )
-        served = 0 if options.orders is None else _fill(shop, options.orders)
-        box = Sandbox(
-            platforms=[shop], faults=Faults.parse(options.faults, seed=options.seed), port=options.port
-        )
-        box.start()
-    except (ArgumentError, OSError) as error:
+        if options.credentials:
+            for platform in _platforms(options, SandboxClock()):
+                sys.stdout.write(f"{platform.name} {json.dumps(_credentials(platform))}\n")
+            return 0
+        box, platforms, served, clock = _start(options)
+    except (UsageError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     stop = threading.Event()
@@ -93,9 +234,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    sys.stdout.write(f"wechat_shop {box.url('wechat_shop')} appid={shop.app_id} orders={served}\n")
+    for platform in platforms:
+        sys.stdout.write(_line(platform, box.url(platform.name), served + options.sell))
     sys.stdout.flush()
-    stop.wait()
+    sold = options.sell
+    while not stop.wait(options.sell_every):
+        _sell(platforms, sold, now=clock(), seed=options.seed, is_new=True)
+        sold += 1
     box.close()
     return 0
 

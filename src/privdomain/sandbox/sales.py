@@ -6,6 +6,7 @@ form, and a program that pulled every platform can be held against the one truth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -45,6 +46,10 @@ class SoldLine:
             )
 
 
+def _lines(lines: Iterable[SoldLine]) -> tuple[SoldLine, ...]:
+    return tuple(lines)
+
+
 @frozen(kw_only=True)
 class SoldOrder:
     """One order as it stands now; a later state of it is another value with the same id and a later ``updated``.
@@ -65,7 +70,7 @@ class SoldOrder:
     created: datetime
     updated: datetime
     status: SoldStatus = SoldStatus.PAID
-    lines: tuple[SoldLine, ...] = field(converter=tuple)
+    lines: tuple[SoldLine, ...] = field(converter=_lines)
     freight: int = 0
 
     @property
