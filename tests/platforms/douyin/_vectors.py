@@ -10,9 +10,7 @@ VECTOR_2 = (
     '{"create_time_end":1700086400,"create_time_start":1700000000,"order_asc":true,"order_by":"update_time",'
     '"page":0,"size":10}'
 )
-VECTOR_4 = (
-    r'{"a":"😀 \u2028 tab\t","b":{"a":[{"x":"中文&<>/\"\\","y":2},3],"z":1}}'
-)
+VECTOR_4 = r'{"a":"😀 \u2028 tab\t","b":{"a":[{"x":"中文&<>/\"\\","y":2},3],"z":1}}'
 
 CALLS = [
     # number, method, param_json, hmac-sha256, md5

@@ -45,7 +45,11 @@ def test_calls_are_signed_as_recorded(number: int, method: str, param_json: str,
 def test_an_escaping_serializer_signs_something_else() -> None:
     """A12, the negative check of vector 4 (trap 2): ``json.dumps`` with its defaults is not the canonical text."""
 
-    escaped = json.dumps(VALUES[4] | {"b": {"a": [{"x": '中文&<>/"\\', "y": 2}, 3], "z": 1}}, sort_keys=True, separators=(",", ":"))
+    escaped = json.dumps(
+        VALUES[4] | {"b": {"a": [{"x": '中文&<>/"\\', "y": 2}, 3], "z": 1}},
+        sort_keys=True,
+        separators=(",", ":"),
+    )
     assert escaped != VECTOR_4
     assert _sign("order.searchList", escaped, "hmac-sha256") == ESCAPED_4
     assert _sign("order.searchList", VECTOR_4, "hmac-sha256") != ESCAPED_4
@@ -57,7 +61,11 @@ def test_spi_calls_are_signed_as_recorded(number: int, param_json: str, md5: str
 
     for method, digest in (("md5", md5), ("hmac-sha256", hmac)):
         found = spi_digest(
-            app_key=APP_KEY, app_secret=APP_SECRET, param_json=param_json, timestamp=TIMESTAMP, sign_method=method
+            app_key=APP_KEY,
+            app_secret=APP_SECRET,
+            param_json=param_json,
+            timestamp=TIMESTAMP,
+            sign_method=method,
         )
         assert found == digest, number
 
