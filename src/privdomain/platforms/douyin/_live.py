@@ -6,12 +6,16 @@ already. So such a window is read up to a horizon, the present moment of the fir
 horizon is asked for next, up to a new one, and so on until what is left fits on one page, which is a single answer.
 Both sides of a horizon are asked for with a second to spare, and each row is taken on its own side, because documents
 do not say whether the ends of a range belong to it.
+
+Where rows leave a window, those behind them move up, and reading backwards meets some of the last page again: a mark
+knows the rows of that page, and leaves them out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import blake2b
 from typing import Generic, TypeVar
 
 from attrs import evolve, frozen
@@ -36,16 +40,17 @@ class _Stand:
     low: int
     high: int
     page: str = ""
+    met: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, mark: str, since: int) -> _Stand:
         if not mark:
             return cls(low=since, high=0)
-        low, high, page = mark.split(":")
-        return cls(low=int(low), high=int(high), page=page)
+        low, high, page, met = mark.split(":")
+        return cls(low=int(low), high=int(high), page=page, met=frozenset(filter(None, met.split(","))))
 
     def __str__(self) -> str:
-        return f"{self.low}:{self.high}:{self.page}"
+        return f"{self.low}:{self.high}:{self.page}:{','.join(sorted(self.met))}"
 
 
 @frozen(kw_only=True)
@@ -53,6 +58,7 @@ class LiveWindow(Generic[T]):
     """Reads one window; ``ask(since, until, number)`` gives a page of the rows between two seconds."""
 
     ask: Callable[[int, int, int], Flow[Numbered[T]]]
+    name: Callable[[T], str]
     moment: Callable[[T], datetime]
     now: Callable[[], datetime]
     size: int
@@ -82,7 +88,8 @@ class LiveWindow(Generic[T]):
         listed = yield from read_backwards(ask, stand.page, first=0, size=self.size, most=self.most)
         items = self._kept(listed.items, stand, first=first)
         if listed.mark is not None:
-            following: str | None = str(evolve(stand, page=listed.mark))
+            met = frozenset(map(self._mark, listed.items))
+            following: str | None = str(evolve(stand, page=listed.mark, met=met))
         else:
             following = None if stand.high > until else str(_Stand(low=stand.high, high=0))
         return Listed(items=items, rejected=listed.rejected, mark=following)
@@ -97,6 +104,12 @@ class LiveWindow(Generic[T]):
     def _kept(self, items: tuple[T, ...], stand: _Stand, *, first: bool) -> tuple[T, ...]:
         def ours(item: T) -> bool:
             at = int(self.moment(item).timestamp())
-            return (first or at >= stand.low) and (not stand.high or at < stand.high)
+            inside = (first or at >= stand.low) and (not stand.high or at < stand.high)
+            return inside and self._mark(item) not in stand.met
 
         return tuple(filter(ours, items))
+
+    def _mark(self, item: T) -> str:
+        """A row in one of its states, in twelve letters."""
+        text = f"{self.name(item)}@{self.moment(item).timestamp()}"
+        return blake2b(text.encode(), digest_size=6).hexdigest()

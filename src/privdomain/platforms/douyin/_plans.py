@@ -126,7 +126,12 @@ class DouyinPlans(DouyinWrites):
             return order.updated_at if by == "update" else order.created_at
 
         reader = LiveWindow(
-            ask=ask, moment=moment, now=lambda: self.conversation.now, size=size, most=_ORDERS_DEPTH
+            ask=ask,
+            name=lambda order: order.order_id,
+            moment=moment,
+            now=lambda: self.conversation.now,
+            size=size,
+            most=_ORDERS_DEPTH,
         )
         return Listing(
             of="orders",
@@ -167,6 +172,7 @@ class DouyinPlans(DouyinWrites):
 
         reader = LiveWindow(
             ask=ask,
+            name=lambda case: case.aftersale_id,
             moment=lambda case: case.updated_at,
             now=lambda: self.conversation.now,
             size=size,
@@ -332,7 +338,7 @@ class DouyinPlans(DouyinWrites):
     # --- what they share ---
 
     def _numbered(
-        self, operation: Operation[Any], name: str, read_one: Callable[[Json], T], *, kind: str
+        self, operation: SearchOrders | ListAfterSales, name: str, read_one: Callable[[Json], T], *, kind: str
     ) -> Flow[Numbered[T]]:
         """A page of rows, each read by itself: one that is wrong does not take its neighbours along."""
         payload = yield from self.conversation.fetch(operation)
@@ -343,6 +349,12 @@ class DouyinPlans(DouyinWrites):
             wrong = Problem("total", "is missing, or no number of rows", "a whole number")
             raise PayloadError(kind=f"the list of {kind}s", problems=[wrong], payload=payload)
         listed = cast("list[object]", rows) if isinstance(rows, list) else []
+        number, size = operation.page_number, operation.size
+        if not listed and number * size < total:
+            raise ProtocolViolation(
+                f"{PLATFORM} answered page {number} of {total} {kind}s with an empty list; they would be lost",
+                platform=PLATFORM,
+            )
         items, rejected = _each(listed, read_one, kind=kind)
         return Numbered(items=items, rejected=rejected, total=total)
 

@@ -87,7 +87,7 @@ def canonical(value: Any, *, html: bool = False) -> str:  # noqa: PLR0911  (one 
             )
             return f"{{{','.join(parts)}}}"
         case Sequence():
-            items = cast("Sequence[Any]", value)
+            items = cast("Sequence[object]", value)
             return f"[{','.join(canonical(item, html=html) for item in items)}]"
         case _:
             raise ArgumentError(f"a {type(value).__name__} has no JSON form")

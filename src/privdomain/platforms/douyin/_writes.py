@@ -70,21 +70,19 @@ class DouyinWrites(ShopPlans):
             return
         packs = _packs(order, missing)
         request_id = _request_id(self.shop_id, order_id, packs)
-        if len(packs) > 1:
-            yield from self.conversation.send(
-                AddMultiPack(order_id=order_id, pack_list=packs, request_id=request_id)
-            )
+        if len(packs) != 1:
+            several = AddMultiPack(order_id=order_id, pack_list=packs, request_id=request_id)
+            yield from self.conversation.send(several)
             return
         pack = packs[0]
-        yield from self.conversation.send(
-            AddSinglePack(
-                order_id_list=(order_id,),
-                shipped_order_info=pack.shipped_order_info,
-                company_code=pack.company_code,
-                logistics_code=pack.logistics_code,
-                request_id=request_id,
-            )
+        single = AddSinglePack(
+            order_id_list=(order_id,),
+            shipped_order_info=pack.shipped_order_info,
+            company_code=pack.company_code,
+            logistics_code=pack.logistics_code,
+            request_id=request_id,
         )
+        yield from self.conversation.send(single)
 
     def set_stock(self, product_id: str, sku_id: str, quantity: int) -> Flow[None]:
         """Overwrite the stock of a variant, which may be repeated."""

@@ -119,7 +119,7 @@ class DouyinWebhook:
         # outside the handler: whoever logs it sees one error, with the platform's own reply
         raise WebhookRefused(refusal.reason, str(refusal), status=refusal.status, body=FAILURE)
 
-    def _messages(self, headers: Mapping[str, str], body: bytes) -> list[Any]:
+    def _messages(self, headers: Mapping[str, str], body: bytes) -> list[object]:
         check_size(body)
         app_id = headers.get("app-id", "")
         if app_id and not same(self.app_key, app_id):
@@ -145,9 +145,9 @@ class DouyinWebhook:
         ours = event_digest(app_key=self.app_key, app_secret=self.app_secret, body=body)
         return same(ours, headers.get("event-sign", "").lower())
 
-    def _notices(self, message: Any) -> Iterator[Notice]:
+    def _notices(self, message: object) -> Iterator[Notice]:
         """The notice of one message; none for the probe that is sent when the address is saved."""
-        fields = cast("Json", message) if isinstance(message, dict) else {}
+        fields = _object(message)
         tag = fields.get("tag")
         tag = str(tag) if isinstance(tag, (str, int)) and not isinstance(tag, bool) else ""
         if tag == _PROBE:
@@ -179,7 +179,7 @@ class DouyinWebhook:
             raw=data,
         )
 
-    def _as_it_is(self, message: Any) -> Notice:
+    def _as_it_is(self, message: object) -> Notice:
         return Notice(
             platform=PLATFORM,
             app_id=self.app_key,
@@ -188,6 +188,10 @@ class DouyinWebhook:
             key=_digest(message),
             raw={"message": message},
         )
+
+
+def _object(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def _data(value: Any) -> Json:
@@ -217,6 +221,6 @@ def _time(data: Json, key: str) -> datetime | None:
     return None
 
 
-def _digest(message: Any) -> str:
+def _digest(message: object) -> str:
     text = json.dumps(message, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
