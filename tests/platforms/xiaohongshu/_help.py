@@ -71,7 +71,7 @@ class Box:
         if kind == "sync":
             with self.client(**changes) as client:
                 found = act(client)
-                return list(found) if hasattr(found, "__iter__") and not isinstance(found, tuple) else found
+                return list(found) if hasattr(found, "pages") else found
 
         async def awaited() -> Any:
             with waiting_off():
