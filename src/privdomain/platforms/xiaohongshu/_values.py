@@ -99,7 +99,7 @@ def yuan_of(value: object) -> int:
     Raises:
         ValueError: for anything else; a third decimal is never rounded.
     """
-    if value is None or value == "":
+    if value in (None, "", [], {}):
         raise PydanticCustomError("yuan_type", "is missing; expected an amount in yuan")
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("is no amount; expected yuan such as 12.10")  # noqa: TRY004  (pydantic collects ValueErrors)
