@@ -75,8 +75,43 @@ TABLE = [
     (10100002, Policy.NO, RequestRejected),
     (10100003, Policy.NO, RequestRejected),
     *((10070000 + n, Policy.NO, RequestRejected) for n in (0, 1, 2, 4, 5, 6, 7)),
+    *((code, Policy.NO, PermissionDenied) for code in (40230, 40231, 40232, 40233, 40238, 40239)),
+    *((code, Policy.NO, AuthenticationFailed) for code in (40234, 40235, 40236, 40237)),
+    (40240, Policy.BACKOFF, AuthenticationFailed),
+    # of products, by doc/channels/API/product/stock_update.html
+    (10020050, Policy.NO, PermissionDenied),
+    *((10020000 + n, Policy.NO, RequestRejected) for n in (51, 52, 54, 55, 91, 217, 218, 219, 220, 289)),
+    (10020112, Policy.BACKOFF, RateLimited),
+    # of after-sales, by doc/channels/API/aftersale
+    *((10020000 + n, Policy.NO, RequestRejected) for n in (0, 1, 261)),
+    *((10021000 + n, Policy.NO, RequestRejected) for n in (41, 43, 45, 46, 50, 57, 60, 62, 68)),
+    *((10021000 + n, Policy.NO, RequestRejected) for n in (83, 84, 85, 86, 88, 89)),
+    (10021044, Policy.BACKOFF, PlatformUnavailable),
+    (10021059, Policy.MINUTE, RateLimited),
+    (9700223, Policy.BACKOFF, PlatformUnavailable),
+    (9700224, Policy.NO, RequestRejected),
+    # of the league, by doc/channels/API/league
+    (10023007, Policy.NO, PermissionDenied),
+    *((10023000 + n, Policy.NO, RequestRejected) for n in (0, 1, 100, 101, 102, 103, 104)),
     (12345, Policy.NO, RequestRejected),
 ]
+
+# what may be asked for again and certainly was not carried out: safe to repeat even for a write
+REFUSED = {100003, 10020067, 10020112, 40240}
+
+
+def test_which_codes_say_that_nothing_was_done() -> None:
+    """A busy platform does not; a conflict, an upload that runs and a stock changed too often do."""
+
+    assert {int(code) for code, rule in ERRORS.rules.items() if rule.refused} == REFUSED
+    assert all(ERRORS[str(code)].policy is Policy.BACKOFF for code in REFUSED)
+    assert not any(ERRORS[code].refused for code in ("-1", "10100001", "10021044", "9700223"))
+
+
+def test_every_code_of_the_table_is_tried_here() -> None:
+    """A code that is added is added with what it is."""
+
+    assert {int(code) for code in ERRORS.rules} <= {code for code, _, _ in TABLE}
 
 
 @pytest.mark.parametrize(("code", "policy", "kind"), TABLE)

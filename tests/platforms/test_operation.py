@@ -181,6 +181,18 @@ def test_a_key_that_is_no_field_is_a_mistake_of_the_class() -> None:
             paging: ClassVar = KeyPaging(items="items")
 
 
+def test_a_page_number_may_go_up_with_the_key() -> None:
+    """Two listings of 微信小店 want both; a counter that is no field is a mistake in the code."""
+
+    with pytest.raises(UsageError, match="pages by 'page_number'"):
+
+        class Miscounted(Operation[Done]):
+            path: ClassVar = "/x"
+            page: ClassVar = "https://example.com (read 2026-11-24)"
+            paging: ClassVar = KeyPaging(items="items", counts="page_number")
+            next_key: str = ""
+
+
 def test_an_operation_that_is_no_listing_has_no_next() -> None:
     """A mistake in the code, not in the answer."""
 

@@ -740,3 +740,12 @@ def test_an_answer_without_a_product_is_refused() -> None:
 
     with pytest.raises(PayloadError, match="product: is missing"):
         read_product({"errcode": 0}, shop_id="s", product_id="1")
+
+
+@pytest.mark.parametrize("chart", [{"enable": False}, [{"enable": False}], [], None])
+def test_a_size_chart_may_be_an_object_or_a_list(chart: Any) -> None:
+    """Complaint 15: what is not read cannot be of a wrong type, and is kept as it came."""
+
+    product = {"product_id": "1", "status": 5, "title": "茶", "size_chart": chart, "skus": []}
+    read = read_product({"errcode": 0, "product": product}, shop_id="tea-shop")
+    assert read.raw["size_chart"] == chart
