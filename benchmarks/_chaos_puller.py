@@ -14,12 +14,19 @@ from typing import Any
 
 from privdomain.errors import PrivdomainError
 from privdomain.ingest import pull_orders
-from privdomain.platforms import HttpOptions, Retry, Timeouts
+from privdomain.platforms import HttpOptions, KeyRing, Retry, SealedTokenStore, Timeouts
 from privdomain.stores import SqlStore
 
 PATIENT = Retry(attempts=40, first_wait_s=0.005, longest_wait_s=0.1, total_wait_s=120)
 """Faults come every fifth call here, and nobody's rate limit is spared."""
+_KEY = bytes(range(32))
+"""Every process of a run has it; what it opens is worth nothing."""
 _HTTP = HttpOptions(timeouts=Timeouts(connect_s=2, read_s=2))
+
+
+def sealed(store: SqlStore) -> SealedTokenStore:
+    """Where the tokens survive a process that is killed."""
+    return SealedTokenStore(store.tokens, keys=KeyRing({"k1": _KEY}, current="k1"))
 
 
 def shop_of(platform: str, account: dict[str, Any], tokens: Any) -> Any:
@@ -56,7 +63,7 @@ def main() -> None:
     failures: list[str] = []
 
     def pull(platform: str, account: dict[str, Any]) -> None:
-        with SqlStore(options["store"]) as store, shop_of(platform, account, store.tokens) as shop:
+        with SqlStore(options["store"]) as store, shop_of(platform, account, sealed(store)) as shop:
             done = False
             while not done:
                 closing = last_round.is_set()
