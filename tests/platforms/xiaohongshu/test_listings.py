@@ -101,6 +101,22 @@ def test_rows_that_leave_while_pages_are_read() -> None:
     assert set(found) >= everything - {sold(n).order_id for n in range(moved)}
 
 
+def test_orders_by_creation_that_change_while_they_are_read() -> None:
+    """They stay in their window, and come once."""
+
+    with running() as box:
+        for number in range(12):
+            box.shop.sell(sold(number))
+        with box.client() as shop:
+            found = []
+            for page in shop.orders(created=HALF_HOUR, page_size=5).pages():
+                found += [order.order_id for order in page.items]
+                for number in range(12):
+                    box.shop.update_order(sold(number).order_id, sellerRemark="x", createdTime=_ms(number))
+                    box.clock.advance(timedelta(seconds=1))
+    assert sorted(found) == [sold(n).order_id for n in range(12)]
+
+
 def test_reading_forwards_would_have_lost_some() -> None:
     """The trap is real: the same listing read from the first page on misses rows."""
 
