@@ -1,8 +1,8 @@
 """Write what in the documentation follows from the code, and build the site.
 
-``python -m tools.docs`` writes one page under ``docs/reference`` for every public module, and the navigation in
-``mkdocs.yml`` from the folders and the pages' own headings; then builds ``site/`` strictly. ``--check`` writes
-nothing, says what is out of date, and builds into a scratch folder.
+``python -m tools.docs`` writes one page under ``docs/reference`` for every public module, the table of endpoints, and
+the navigation in ``mkdocs.yml`` from the folders and the pages' own headings; then builds ``site/`` strictly.
+``--check`` writes nothing, says what is out of date, and builds into a scratch folder.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools import endpoints
 from tools.wheel_smoke import is_public
 
 ROOT = Path(__file__).parent.parent
@@ -77,7 +78,11 @@ def reference_pages(modules: dict[str, tuple[list[str], str]]) -> dict[Path, str
     top = ", ".join(f"`{name}`" for name in modules["privdomain"][0])
     table = "\n".join(["| door | what it is for |", "|---|---|", *rows])
     pages[DOCS / "reference" / "index.md"] = (
-        f"{_WRITTEN}\n\n# Reference\n\nThe package itself exports {top}; everything else has its own door.\n\n{table}\n"
+        f"{_WRITTEN}\n\n# Reference\n\nThe package itself exports {top}; everything else has its own door.\n"
+        f"[Endpoints](endpoints.md) lists what the platforms offer, call by call.\n\n{table}\n"
+    )
+    pages[DOCS / "reference" / "endpoints.md"] = endpoints.render(
+        endpoints.collect(), written="<!-- Written by `make docs`; change the classes. -->"
     )
     return pages
 

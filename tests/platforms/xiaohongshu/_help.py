@@ -32,7 +32,14 @@ def sold(number: int, **changes: Any) -> SoldOrder:
     """An order sold ``number`` minutes after the start, with one or two lines."""
     at = START + timedelta(minutes=number)
     lines = tuple(
-        SoldLine(product_id=f"i{n}", sku_id=f"s{n}", quantity=n, unit_price=1000 + number, paid=900 * n, title="龙井")
+        SoldLine(
+            product_id=f"i{n}",
+            sku_id=f"s{n}",
+            quantity=n,
+            unit_price=1000 + number,
+            paid=900 * n,
+            title="龙井",
+        )
         for n in range(1, 2 + number % 2)
     )
     usual: dict[str, Any] = {

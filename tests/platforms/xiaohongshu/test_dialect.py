@@ -32,7 +32,12 @@ from privdomain.platforms.xiaohongshu.shop_payloads import TokenReply
 from tests.platforms.xiaohongshu._help import START, Gateway, bad, good, running, sold
 
 NONE: dict[str, list[object]] = {"expressCompanyInfos": []}
-PAIR = {"accessToken": "AT-2", "accessTokenExpiresAt": 1_799_999_999_000, "refreshToken": "RT-2", "sellerId": "seller-1"}
+PAIR = {
+    "accessToken": "AT-2",
+    "accessTokenExpiresAt": 1_799_999_999_000,
+    "refreshToken": "RT-2",
+    "sellerId": "seller-1",
+}
 SHIP = OrderDeliver(order_id="P1", express_no="SF1", express_company_code="SF")
 
 
@@ -59,7 +64,9 @@ def test_everything_is_on_one_level_of_one_object() -> None:
     with gateway.client() as shop:
         shop.send(SHIP)
     body = gateway.asked[0]
-    signature = sign("order.orderDeliver", app_id="a1", app_secret="s3cret-of-app", timestamp=body["timestamp"])
+    signature = sign(
+        "order.orderDeliver", app_id="a1", app_secret="s3cret-of-app", timestamp=body["timestamp"]
+    )
     assert body == {
         "orderId": "P1", "expressNo": "SF1", "expressCompanyCode": "SF", "unpack": False,
         "appId": "a1", "method": "order.orderDeliver", "version": "2.0", "timestamp": str(int(START.timestamp())),
@@ -95,12 +102,16 @@ def test_the_second_envelope_is_unwrapped_where_there_is_one(data: object, reaso
 
 
 @pytest.mark.parametrize(
-    "inner", [{"code": -9, "success": True, "data": {}}, {"code": 0, "success": False, "msg": "不行", "data": {}}]
+    "inner",
+    [{"code": -9, "success": True, "data": {}}, {"code": 0, "success": False, "msg": "不行", "data": {}}],
 )
 def test_the_second_envelope_is_checked_like_the_first(inner: object) -> None:
     """A good outer envelope does not make a bad inner one good."""
 
-    with Gateway(common__getExpressCompanyList=[good(inner)]).client() as shop, pytest.raises(RequestRejected):
+    with (
+        Gateway(common__getExpressCompanyList=[good(inner)]).client() as shop,
+        pytest.raises(RequestRejected),
+    ):
         shop.send(GetExpressCompanyList())
 
 
@@ -120,7 +131,9 @@ def test_success_is_said_twice(envelope: object) -> None:
         shop.send(GetExpressCompanyList())
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"<html>", b'{"data": {}}', b'{"error_code": 0, "success": "true"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"<html>", b'{"data": {}}', b'{"error_code": 0, "success": "true"}']
+)
 def test_what_is_no_envelope_is_tried_again(body: bytes) -> None:
     """A proxy stands in for the platform for a moment."""
 
@@ -207,7 +220,9 @@ def test_without_tokens_nothing_is_sent() -> None:
     gateway = Gateway()
     with (
         waiting_off(),
-        XiaohongshuShop(app_id="a", app_secret="s", shop_id="x", transport=gateway, token_store=MemoryTokenStore()) as shop,
+        XiaohongshuShop(
+            app_id="a", app_secret="s", shop_id="x", transport=gateway, token_store=MemoryTokenStore()
+        ) as shop,
         pytest.raises(AuthenticationFailed, match=r"authorize\(…\).*adopt_tokens"),
     ):
         shop.order("P1")
@@ -218,7 +233,10 @@ def test_without_tokens_nothing_is_sent() -> None:
 def test_the_platforms_words_are_masked(text: str) -> None:
     """No secret, token or phone number reaches a message."""
 
-    with Gateway(order__getOrderDetail=[bad(-9, text)]).client() as shop, pytest.raises(RequestRejected) as caught:
+    with (
+        Gateway(order__getOrderDetail=[bad(-9, text)]).client() as shop,
+        pytest.raises(RequestRejected) as caught,
+    ):
         shop.order("P1")
     assert not any(secret in str(caught.value) for secret in ("s3cret-of-app", "AT-1", "13800138000"))
     assert "***" in str(caught.value)
@@ -256,7 +274,9 @@ def test_a_grant_that_is_none_quotes_nothing(payload: dict[str, object]) -> None
 def test_a_code_of_another_shop_is_not_kept() -> None:
     """Its tokens would be sent for the wrong shop ever after."""
 
-    gateway = Gateway(oauth__getAccessToken=[PAIR | {"sellerId": "seller-2"}], common__getExpressCompanyList=[NONE])
+    gateway = Gateway(
+        oauth__getAccessToken=[PAIR | {"sellerId": "seller-2"}], common__getExpressCompanyList=[NONE]
+    )
     with gateway.client() as shop:
         with pytest.raises(ArgumentError, match="seller-2"):
             shop.authorize("code-1")
@@ -296,7 +316,7 @@ def test_a_day_of_tokens_in_the_sandbox() -> None:
                 shop.order(order_id)
         assert {record.outcome for record in box.records} == {"ok", "refused"}
         assert "GetOrderDetail" in {record.operation for record in box.records}
-        assert "***" == box.box.requests[0].body["code"]
+        assert box.box.requests[0].body["code"] == "***"
 
 
 def test_provider_mode_keeps_shops_apart() -> None:
@@ -314,7 +334,9 @@ def test_provider_mode_keeps_shops_apart() -> None:
             return good(NONE)
 
     provider = Provider()
-    with XiaohongshuApp(app_id="a1", app_secret="s3cret", transport=provider, clock=ManualClock(START)) as app:
+    with XiaohongshuApp(
+        app_id="a1", app_secret="s3cret", transport=provider, clock=ManualClock(START)
+    ) as app:
         found = [app.authorize(code) for code in ("c1", "c2")]
         for seller in ("seller-1", "seller-2", "seller-1"):
             with app.shop(seller) as shop:

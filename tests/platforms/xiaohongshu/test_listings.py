@@ -42,9 +42,9 @@ def test_every_order_comes_once_with_its_money(kind: str, by: str) -> None:
     for order in found:
         told = next(one for one in truth if one.order_id == order.order_id)
         assert (order.total.minor, order.freight.minor) == (told.total, told.freight)
-        assert [(line.sku_id, line.quantity, line.paid.minor, line.unit_price.minor) for line in order.lines] == [
-            (line.sku_id, line.quantity, line.paid, line.unit_price) for line in told.lines
-        ]
+        assert [
+            (line.sku_id, line.quantity, line.paid.minor, line.unit_price.minor) for line in order.lines
+        ] == [(line.sku_id, line.quantity, line.paid, line.unit_price) for line in told.lines]
         for line in order.lines:
             off = sum(discount.amount.minor for discount in line.discounts)
             assert line.unit_price.minor * line.quantity - off == line.paid.minor
@@ -91,12 +91,30 @@ def test_rows_that_leave_while_pages_are_read() -> None:
                 # the oldest rows are updated now, and so leave the window
                 box.shop.update_order(sold(moved).order_id, sellerRemark="later")
                 moved += 1
-            late = shop.orders(updated=Period(START + timedelta(hours=23, minutes=59), START + timedelta(days=1, minutes=1)))
+            late = shop.orders(
+                updated=Period(START + timedelta(hours=23, minutes=59), START + timedelta(days=1, minutes=1))
+            )
             after = {order.order_id for order in late}
     everything = {sold(n).order_id for n in range(25)}
     assert len(found) == len(set(found))
     assert set(found) | after == everything
     assert set(found) >= everything - {sold(n).order_id for n in range(moved)}
+
+
+def test_orders_by_creation_that_change_while_they_are_read() -> None:
+    """They stay in their window, and come once."""
+
+    with running() as box:
+        for number in range(12):
+            box.shop.sell(sold(number))
+        with box.client() as shop:
+            found = []
+            for page in shop.orders(created=HALF_HOUR, page_size=5).pages():
+                found += [order.order_id for order in page.items]
+                for number in range(12):
+                    box.shop.update_order(sold(number).order_id, sellerRemark="x", createdTime=_ms(number))
+                    box.clock.advance(timedelta(seconds=1))
+    assert sorted(found) == [sold(n).order_id for n in range(12)]
 
 
 def test_reading_forwards_would_have_lost_some() -> None:
@@ -190,7 +208,9 @@ def test_orders_at_the_seam_of_two_windows(seam: int) -> None:
     with running() as box:
         box.shop.sell(sold(1, created=START, updated=START + timedelta(minutes=30, milliseconds=seam)))
         with box.client() as shop:
-            found = [order.order_id for order in shop.orders(updated=Period(START, START + timedelta(hours=1)))]
+            found = [
+                order.order_id for order in shop.orders(updated=Period(START, START + timedelta(hours=1)))
+            ]
     assert found == [sold(1).order_id]
 
 
@@ -305,7 +325,9 @@ def test_products_and_settlements_wait_for_consent(kind: str) -> None:
             with pytest.raises(Unconfirmed, match="accept_unconfirmed"):
                 box.run(kind, act)
         products = box.run(kind, lambda shop: shop.products(page_size=2), accept_unconfirmed=accepted)
-        moved = box.run(kind, lambda shop: shop.settlements(booked=day, page_size=2), accept_unconfirmed=accepted)
+        moved = box.run(
+            kind, lambda shop: shop.settlements(booked=day, page_size=2), accept_unconfirmed=accepted
+        )
     assert sorted(product.product_id for product in products) == [f"i{n}" for n in range(5)]
     assert [sku.price.minor for sku in products[0].skus] == [1280, 990]
     assert sum(one.signed.minor for one in moved) == 5 * 1210 - 300

@@ -64,13 +64,21 @@ def test_an_order() -> None:
     assert found.total == Money(2300, "CNY") == found.goods_paid + found.freight
     (line,) = found.lines
     assert (line.line_id, line.sku_id, line.product_id, line.merchant_sku) == ("s1", "s1", "s1", "E1")
-    assert (line.unit_price, line.paid, line.attributes) == (Money(1000, "CNY"), Money(1800, "CNY"), (("规格", "50g"),))
+    assert (line.unit_price, line.paid, line.attributes) == (
+        Money(1000, "CNY"),
+        Money(1800, "CNY"),
+        (("规格", "50g"),),
+    )
     assert [(d.payer, d.amount.minor) for d in line.discounts] == [(DiscountPayer.SHOP, 200)]
     # what the order's sums have beyond its lines, by who pays
     assert [(d.payer, d.amount.minor) for d in found.discounts] == [
         (DiscountPayer.SHOP, 50), (DiscountPayer.PLATFORM, 100),
     ]  # fmt: skip
-    assert (found.created_at, found.updated_at, found.paid_at) == (from_millis(AT), from_millis(AT + 1), from_millis(AT))
+    assert (found.created_at, found.updated_at, found.paid_at) == (
+        from_millis(AT),
+        from_millis(AT + 1),
+        from_millis(AT),
+    )
     assert found.shipped_at is found.completed_at is None
     assert (found.buyer.buyer_id, found.buyer.keys[0].kind) == ("u1", KeyKind.BUYER_ID)
     assert found.buyer.keys[0].scope == "xiaohongshu:seller-1"
@@ -107,7 +115,10 @@ def test_a_gift_beside_what_was_bought() -> None:
 def test_a_bundle_has_the_price_its_parts_add_up_to() -> None:
     """Several units inside: list price from what was paid and taken off, rounded up."""
 
-    parts = [{"skuId": "a", "quantity": 1, "rawPricePerSku": 5}, {"skuId": "b", "quantity": 2, "rawPricePerSku": 7}]
+    parts = [
+        {"skuId": "a", "quantity": 1, "rawPricePerSku": 5},
+        {"skuId": "b", "quantity": 2, "rawPricePerSku": 7},
+    ]
     found = read_order(order(skuList=[sku(skuDetailList=parts, skuQuantity=3)]), shop_id="s")
     assert found.lines[0].unit_price.minor == 667
 
@@ -116,8 +127,18 @@ def test_parcels_of_a_split_order() -> None:
     """拆包: each with its SKUs, our carrier beside theirs; one that has no number yet is left out."""
 
     split = [
-        {"deliveryOrderIndex": 1, "expressTrackingNo": "SF1", "expressCompanyCode": "SF", "skuIdList": ["s1"]},
-        {"deliveryOrderIndex": 2, "expressTrackingNo": "X9", "expressCompanyCode": "nobody", "skuIdList": ["s2"]},
+        {
+            "deliveryOrderIndex": 1,
+            "expressTrackingNo": "SF1",
+            "expressCompanyCode": "SF",
+            "skuIdList": ["s1"],
+        },
+        {
+            "deliveryOrderIndex": 2,
+            "expressTrackingNo": "X9",
+            "expressCompanyCode": "nobody",
+            "skuIdList": ["s2"],
+        },
         {"deliveryOrderIndex": 3, "expressTrackingNo": None, "skuIdList": None},
     ]
     payload = order(skuList=[sku(), sku(skuId="s2")], simpleDeliveryOrderList=split, unpack=True)
@@ -211,7 +232,9 @@ def test_money_is_final_only_when_it_is_refunded() -> None:
         (RefundStatus.UNKNOWN, 1210, "108")
     ]
     assert under_way.refunded("CNY").minor == 0
-    done = read_aftersale(case(status=4, refundStatus=2, refundAmountYuan="19.99", refundTime=AT + 9), shop_id="s")
+    done = read_aftersale(
+        case(status=4, refundStatus=2, refundAmountYuan="19.99", refundTime=AT + 9), shop_id="s"
+    )
     assert done.refunded("CNY") == Money(1999, "CNY")
     assert done.refunds[0].at == from_millis(AT + 9)
 
@@ -219,7 +242,9 @@ def test_money_is_final_only_when_it_is_refunded() -> None:
 def test_an_exchange_and_its_parcels() -> None:
     """What comes back, what goes out again; -1 is no deadline."""
 
-    payload = case(returnType=2, expireTime=-1, exchangeSKUs=[{"skuId": "s2", "appliedCount": 1}], cargoStatus=2)
+    payload = case(
+        returnType=2, expireTime=-1, exchangeSKUs=[{"skuId": "s2", "appliedCount": 1}], cargoStatus=2
+    )
     payload["logisticsInfo"] = {
         "after_sale": {"expressNo": "SF1", "fillExpressNoTime": AT + 9, "expressSignTime": AT + 3},
         "exchange": {"expressNo": "SF2"}, "order": None,
@@ -260,7 +285,10 @@ def test_a_trace() -> None:
         {"eventAt": "2026-11-11 07:00:00", "nodeId": 6, "trackingStatus": 3020},
         {"eventAt": "2026-11-11 07:30:00", "nodeId": 35, "trackingStatusDesc": "新状态", "trackingStatus": 9},
     ]  # fmt: skip
-    tracks = [{"expressNo": "SF1", "expressCompanyCode": "SF", "records": records}, {"expressNo": None, "records": records}]
+    tracks = [
+        {"expressNo": "SF1", "expressCompanyCode": "SF", "records": records},
+        {"expressNo": None, "records": records},
+    ]
     events = read_trace({"orderTrackInfos": tracks}, shop_id="s", order_id="P1")
     assert [event.status for event in events] == [
         ShipmentStatus.UNKNOWN, ShipmentStatus.IN_TRANSIT, ShipmentStatus.SIGNED,

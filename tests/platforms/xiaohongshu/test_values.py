@@ -70,7 +70,21 @@ def test_a_float_is_exact_or_refused(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [0.1 + 0.2, 12.345, 1e13, float("nan"), float("inf"), True, "12,10", "1e400", "NaN", "9" * 41, [1], "１2x"]
+    "value",
+    [
+        0.1 + 0.2,
+        12.345,
+        1e13,
+        float("nan"),
+        float("inf"),
+        True,
+        "12,10",
+        "1e400",
+        "NaN",
+        "9" * 41,
+        [1],
+        "１2x",
+    ],
 )
 def test_what_is_no_amount(value: Any) -> None:
     """Refused, whatever it is, and never an exception of another kind."""
@@ -79,7 +93,9 @@ def test_what_is_no_amount(value: Any) -> None:
         yuan_of(value)
 
 
-@pytest.mark.parametrize(("text", "fen"), [("12.1", 1210), ("12.100", 1210), ("0", 0), ("-0.01", -1), (" 3.00 ", 300)])
+@pytest.mark.parametrize(
+    ("text", "fen"), [("12.1", 1210), ("12.100", 1210), ("0", 0), ("-0.01", -1), (" 3.00 ", 300)]
+)
 def test_texts(text: str, fen: int) -> None:
     """As platforms write them."""
 
@@ -106,7 +122,9 @@ def test_signs() -> None:
         TypeAdapter(YuanAmount).validate_python("-1.50")
 
 
-@pytest.mark.parametrize(("value", "kept"), [(1612518379000, 1612518379000), ("1612518379000", 1612518379000), (0, 0), (-1, 0)])
+@pytest.mark.parametrize(
+    ("value", "kept"), [(1612518379000, 1612518379000), ("1612518379000", 1612518379000), (0, 0), (-1, 0)]
+)
 def test_milliseconds(value: object, kept: int) -> None:
     """0 and -1 are none."""
 

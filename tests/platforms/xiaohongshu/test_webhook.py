@@ -26,7 +26,9 @@ STAMP = str(int(START.timestamp()))
 MS = int(START.timestamp()) * 1000
 
 
-def signed(query: dict[str, str] | None = None, *, path: str = "/xhs", stamp: str = STAMP, key: str = "a1") -> dict[str, str]:
+def signed(
+    query: dict[str, str] | None = None, *, path: str = "/xhs", stamp: str = STAMP, key: str = "a1"
+) -> dict[str, str]:
     """Headers, signed by a hand of the test's own (A6)."""
     parts = sorted([f"app-key={key}", f"timestamp={stamp}", *(f"{k}={v}" for k, v in (query or {}).items())])
     text = f"{path}?{'&'.join(parts)}{SECRET}"
@@ -39,7 +41,9 @@ def message(tag: str, data: Any, seller: Any = "s1") -> dict[str, Any]:
 
 def receive(*elements: Any, headers: dict[str, str] | None = None, **options: Any) -> Delivery:
     body = json.dumps(list(elements)).encode()
-    return HOOK.receive(**{"headers": signed() if headers is None else headers, "query": {}, "body": body} | options)
+    return HOOK.receive(
+        **{"headers": signed() if headers is None else headers, "query": {}, "body": body} | options
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,12 @@ def receive(*elements: Any, headers: dict[str, str] | None = None, **options: An
         ("msg_fulfillment_receiver_change", {"orderId": "P1", "openAddressId": "x"}, NoticeKind.ORDER, "P1"),
         ("msg_fulfillment_seller_remark_change", {"orderId": 2**60}, NoticeKind.ORDER, str(2**60)),
         ("msg_fulfillment_delivery_time_change", {"orderId": "P1"}, NoticeKind.ORDER, "P1"),
-        ("msg_after_sale_create", {"returnsId": "R1", "orderId": "P1", "refundFee": 12.1}, NoticeKind.AFTERSALE, "R1"),
+        (
+            "msg_after_sale_create",
+            {"returnsId": "R1", "orderId": "P1", "refundFee": 12.1},
+            NoticeKind.AFTERSALE,
+            "R1",
+        ),
         ("msg_after_sale_something_new", {"returnsId": "R1"}, NoticeKind.AFTERSALE, "R1"),
         ("msg_sku_buyable", {"skuId": "k1"}, NoticeKind.PRODUCT, "k1"),
         ("msg_item_audit_reject", {"itemId": "i1", "skuId": "k1"}, NoticeKind.PRODUCT, "i1"),
@@ -80,7 +89,9 @@ def test_the_same_message_twice_has_one_key() -> None:
     """No message id: tag, object and time; in one delivery it is one notice, in two it has the same key."""
 
     paid = message("msg_fulfillment_status_change", {"orderId": "P1", "orderStatus": 4, "updateTime": MS})
-    later = message("msg_fulfillment_status_change", {"orderId": "P1", "orderStatus": 6, "updateTime": MS + 1})
+    later = message(
+        "msg_fulfillment_status_change", {"orderId": "P1", "orderStatus": 6, "updateTime": MS + 1}
+    )
     once = receive(paid, paid, later).notices
     again = receive(paid).notices
     assert [notice.key for notice in once] == [
@@ -182,18 +193,26 @@ def test_the_body_is_not_signed() -> None:
 def test_no_bytes_raise_anything_else(body: bytes) -> None:
     """Any bytes: a delivery or a refusal."""
 
+    reason = "malformed"
     try:
         HOOK.receive(headers=signed(), query={}, body=body)
     except WebhookRefused as refused:
-        assert refused.reason == "malformed"
+        reason = refused.reason
+    assert reason == "malformed"
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-ELEMENT = JSON | st.fixed_dictionaries({"msgTag": JSON, "sellerId": JSON, "data": JSON | JSON.map(json.dumps)})
+ELEMENT = JSON | st.fixed_dictionaries(
+    {"msgTag": JSON, "sellerId": JSON, "data": JSON | JSON.map(json.dumps)}
+)
 
 
 @given(st.lists(ELEMENT, max_size=5))
@@ -222,7 +241,10 @@ def _mutated(body: bytes, draw: random.Random) -> bytes:
 def test_mutated_bodies() -> None:
     """5,000 damaged deliveries of one seed: read or refused, never anything else."""
 
-    pair = [message("msg_after_sale_create", {"returnsId": "R1", "updateTime": MS}), message("msg_sku_create", {})]
+    pair = [
+        message("msg_after_sale_create", {"returnsId": "R1", "updateTime": MS}),
+        message("msg_sku_create", {}),
+    ]
     body, draw, headers, read = json.dumps(pair).encode(), random.Random(7), signed(), 0
     for _ in range(5_000):
         try:
@@ -264,7 +286,9 @@ def test_what_the_sandbox_sends_is_verified_and_read() -> None:
         with box.client(webhook_path="/hook") as shop:
             hook, seen = shop.webhook, []
             for call in calls:
-                seen += hook.receive(headers=dict(call.headers), query=dict(call.query), body=call.body).notices
+                seen += hook.receive(
+                    headers=dict(call.headers), query=dict(call.query), body=call.body
+                ).notices
     assert [(notice.topic, notice.ref) for notice in seen] == [
         ("msg_fulfillment_status_change", sold(1).order_id),
         ("msg_after_sale_create", returns_id),

@@ -24,7 +24,9 @@ class Caller:
 
     def __init__(self, shop, box):
         self.shop, self.box = shop, box
-        self.connection = http.client.HTTPConnection(box.url("xiaohongshu").removeprefix("http://"), timeout=10)
+        self.connection = http.client.HTTPConnection(
+            box.url("xiaohongshu").removeprefix("http://"), timeout=10
+        )
         self.token = shop.tokens()["accessToken"]
 
     def raw(self, body, path=GATEWAY):
@@ -77,7 +79,9 @@ def caller(clock):
 
 def order(number, *, minutes=0, status=SoldStatus.PAID):
     at = START + timedelta(minutes=minutes)
-    lines = [SoldLine(product_id=f"i{n}", sku_id=f"s{n}", quantity=1, unit_price=1000, paid=900) for n in (1, 2)]
+    lines = [
+        SoldLine(product_id=f"i{n}", sku_id=f"s{n}", quantity=1, unit_price=1000, paid=900) for n in (1, 2)
+    ]
     return SoldOrder(order_id=f"P{number}", buyer_id="u1", created=at, updated=at, status=status, lines=lines)
 
 
@@ -90,7 +94,13 @@ def test_a_signature_over_method_app_time_and_version(caller):
     assert caller.data("order.getOrderDetail", orderId="P1")["totalPayAmount"] == 1800
     body = caller.body("order.getOrderDetail", orderId="P1")
     assert caller.raw(body | {"orderId": "P9"})["error_msg"] == "包裹不存在"
-    for name, value in (("timestamp", "1612518379"), ("version", "1.0"), ("appId", "x"), ("sign", "0" * 32), ("method", "x")):
+    for name, value in (
+        ("timestamp", "1612518379"),
+        ("version", "1.0"),
+        ("appId", "x"),
+        ("sign", "0" * 32),
+        ("method", "x"),
+    ):
         assert caller.raw(body | {name: value})["error_msg"].startswith("sign error"), name
 
 
@@ -177,7 +187,11 @@ def test_the_list_has_no_money_and_moves_while_it_is_read(caller, clock):
     for number in range(5):
         caller.shop.sell(order(number, minutes=number * 7))
     page = caller.data("order.getOrderList", **WINDOW, pageSize=2)
-    assert (page["total"], page["maxPageNo"], [row["orderId"] for row in page["orderList"]]) == (5, 3, ["P0", "P1"])
+    assert (page["total"], page["maxPageNo"], [row["orderId"] for row in page["orderList"]]) == (
+        5,
+        3,
+        ["P0", "P1"],
+    )
     assert not {"totalPayAmount", "skuList"} & page["orderList"][0].keys()
     assert page["orderList"][0]["updateTime"] == START_S * 1000
     caller.shop.update_order("P0", sellerRemark="x")
@@ -215,7 +229,11 @@ def test_receivers_are_ciphers_and_decryptions_are_counted(caller, clock):
     (info,) = caller.data("order.getOrderReceiverInfo", **query)["receiverInfos"]
     assert info["matched"]
     assert info["receiverPhone"].startswith("#")
-    asked = {"baseInfos": [{"dataTag": "P1", "encryptedData": info["receiverPhone"]}], "actionType": "1", "appUserId": "op"}
+    asked = {
+        "baseInfos": [{"dataTag": "P1", "encryptedData": info["receiverPhone"]}],
+        "actionType": "1",
+        "appUserId": "op",
+    }
     (one,) = caller.data("data.batchDecrypt", **asked)["dataInfoList"]
     assert one["decryptedData"].startswith("199")
     wrong = asked | {"baseInfos": [{"dataTag": "P2", "encryptedData": info["receiverPhone"]}]}
@@ -231,7 +249,9 @@ def test_receivers_are_ciphers_and_decryptions_are_counted(caller, clock):
     caller.data("data.batchDecrypt", **asked)
 
     plain = [{"plainText": one["decryptedData"], "type": 3}, {"plainText": one["decryptedData"], "type": 2}]
-    indexes = [found["index"] for found in caller.data("data.batchIndex", indexBaseInfoList=plain)["indexInfoList"]]
+    indexes = [
+        found["index"] for found in caller.data("data.batchIndex", indexBaseInfoList=plain)["indexInfoList"]
+    ]
     assert indexes[0] != indexes[1]
     caller.shop.move_receiver("P1", receiverAddress="新路")
     (info,) = caller.data("order.getOrderReceiverInfo", **query)["receiverInfos"]
@@ -363,4 +383,6 @@ def test_it_sees_no_adapter():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True,
         env={"PYTHONPATH": str(Path(privdomain.__file__).parents[1])},
     ).stdout.split()  # fmt: skip
-    assert not [name for name in loaded if name.startswith(("privdomain.platforms", "privdomain.models", "pydantic"))]
+    assert not [
+        name for name in loaded if name.startswith(("privdomain.platforms", "privdomain.models", "pydantic"))
+    ]

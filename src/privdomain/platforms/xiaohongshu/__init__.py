@@ -16,7 +16,8 @@ from privdomain.platforms.xiaohongshu.aftersale_operations import (
     RejectReasons,
     ReturnAddress,
 )
-from privdomain.platforms.xiaohongshu.client import AsyncXiaohongshuShop, XiaohongshuApp, XiaohongshuShop
+from privdomain.platforms.xiaohongshu.app import XiaohongshuApp
+from privdomain.platforms.xiaohongshu.client import AsyncXiaohongshuShop, XiaohongshuShop
 from privdomain.platforms.xiaohongshu.order_operations import (
     BatchDecrypt,
     BatchDesensitise,

@@ -97,13 +97,14 @@ class XiaohongshuPlans(ShopPlans):
             ask=_backwards(
                 page,
                 self.order,
-                key=lambda row: (row.order_id, row.update_time),
+                # by creation a row stays where it is, however often the order changes meanwhile
+                key=lambda row: (row.order_id, 0 if created else row.update_time),
                 name=lambda row: row.order_id,
                 kind="order",
                 size=size,
                 most=_ORDER_PAGES * size,
             ),
-            name=lambda order: f"{order.order_id}@{order.version}",
+            name=lambda order: order.order_id if created else f"{order.order_id}@{order.version}",
             moment=lambda order: _whole_second(order.created_at if created else order.updated_at),
         )
 

@@ -69,7 +69,7 @@ class CaseBook:
             raise Refusal(NOT_FOUND)
         return case
 
-    def list(self, fields: Fields, quirk: FaultKind | None) -> dict[str, Any]:
+    def listing(self, fields: Fields, quirk: FaultKind | None) -> dict[str, Any]:
         """``afterSale.listAfterSaleInfos``: milliseconds both ways."""
         order_id = fields.text("orderId", default="")
         statuses, types = fields.wholes("statuses"), fields.wholes("returnTypes")

@@ -39,7 +39,13 @@ class Catalog:
     def put(self, item_id: str, name: str, skus: Mapping[str, int], *, at_ms: int) -> None:
         """Add a product with its SKUs and their prices in fen."""
         with self._lock:
-            item = {"id": item_id, "name": name, "images": [], "brandId": "", "categoryId": "5a31"}
+            item: dict[str, Any] = {
+                "id": item_id,
+                "name": name,
+                "images": [],
+                "brandId": "",
+                "categoryId": "5a31",
+            }
             self._items[item_id] = {**item, "createTime": at_ms, "updateTime": at_ms}
             self._skus[item_id] = [
                 {"id": sku, "itemId": item_id, "price": price, "originalPrice": price, "buyable": True}

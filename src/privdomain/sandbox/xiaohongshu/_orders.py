@@ -63,7 +63,7 @@ class OrderBook:
             raise Refusal(NOT_FOUND)
         return order
 
-    def list(self, fields: Fields, quirk: FaultKind | None) -> dict[str, Any]:
+    def listing(self, fields: Fields, quirk: FaultKind | None) -> dict[str, Any]:
         """``order.getOrderList``: seconds in, milliseconds out; at most 100 pages of 100."""
         window = Window.read(fields, unit_ms=1000, most_ms=_SPANS)
         kind, status = fields.optional("orderType"), fields.optional("orderStatus")

@@ -403,7 +403,7 @@ class EmulatedXiaohongshu:
         return {
             "oauth.getAccessToken": grant(lambda f: tokens.exchange(f.text("code"), at=self._seconds())),
             "oauth.refreshToken": grant(lambda f: tokens.renew(f.text("refreshToken"), at=self._seconds())),
-            "order.getOrderList": _Method(orders.list, pages=True),
+            "order.getOrderList": _Method(orders.listing, pages=True),
             "order.getOrderDetail": plain(lambda f: orders.find(f.text("orderId"))),
             "order.getOrderReceiverInfo": plain(self._receivers_of),
             "order.orderDeliver": plain(self._deliver),
@@ -412,7 +412,7 @@ class EmulatedXiaohongshu:
             "data.batchDesensitise": plain(vault.mask),
             "data.batchIndex": plain(vault.index),
             "common.getExpressCompanyList": plain(lambda _: {"expressCompanyInfos": _COMPANIES}),
-            "afterSale.listAfterSaleInfos": _Method(cases.list, pages=True),
+            "afterSale.listAfterSaleInfos": _Method(cases.listing, pages=True),
             "afterSale.getAfterSaleInfo": plain(cases.get),
             "afterSale.auditReturns": plain(self._audit),
             "afterSale.confirmReceive": plain(
