@@ -216,15 +216,27 @@ class ProviderTokens:
                 platform=self._scheme.platform,
             )
         try:
-            payload = yield from self.conversation.fetch(self._scheme.renew(merchant, kept))
+            return (yield from self._renewed(merchant, kept))
         except RemoteError as error:
-            if not self._scheme.is_stale(error):
+            scheme, failure = self._scheme, error
+            if scheme.is_stale(error):
+                newer = yield from self._recall(merchant)
+                if newer not in {"", kept}:
+                    return (yield from self._renewed(merchant, newer))
+            elif not scheme.is_withdrawn(error):
                 raise
-            newer = yield from self._recall(merchant)
-            if not newer or newer == kept:
-                raise
-            kept = newer
-            payload = yield from self.conversation.fetch(self._scheme.renew(merchant, kept))
+        # the merchant's word, and not the application's: only his conversation may remember it
+        raise AuthorizationRevoked(
+            str(failure),
+            platform=failure.platform,
+            code=failure.code,
+            sub_code=failure.sub_code,
+            request_id=failure.request_id,
+            attempts=failure.attempts,
+        ) from failure
+
+    def _renewed(self, merchant: str, kept: str) -> Flow[Grant]:
+        payload = yield from self.conversation.fetch(self._scheme.renew(merchant, kept))
         return self._scheme.renewed(payload, kept)
 
     def look_again(self, merchant: str) -> Flow[None]:
@@ -249,7 +261,12 @@ class ProviderTokens:
         operation = self._scheme.recall(merchant)
         if operation is None:
             return ""
-        payload = yield from self.conversation.fetch(operation)
+        try:
+            payload = yield from self.conversation.fetch(operation)
+        except RemoteError as error:
+            if self._scheme.is_withdrawn(error):
+                return ""
+            raise
         return self._scheme.recalled(payload)
 
     def _app_token(self) -> Flow[Grant]:

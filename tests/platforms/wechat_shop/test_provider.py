@@ -444,14 +444,8 @@ def test_a_withdrawal_that_was_never_pushed_is_met_and_said() -> None:
             with pytest.raises(AuthorizationRevoked):
                 provider.shop(ONE).order(ORDERS[ONE])
         assert len(world.paths) == sent
-        assert not provider_recovers(provider)
-
-
-def provider_recovers(provider: WeChatProvider) -> bool:
-    try:
-        return provider.recover(ONE)
-    except AuthorizationRevoked:
-        return False
+        assert not provider.recover(ONE)
+        assert provider.pre_auth_code()  # the application's own token is as good as before
 
 
 def test_authorized_again_it_works_again_everywhere() -> None:

@@ -225,6 +225,7 @@ BAD_BODIES = {
     "external DTD": b'<!DOCTYPE xml SYSTEM "http://127.0.0.1:9/x.dtd"><xml><Event>a</Event></xml>',
     "undefined entity": b"<xml><Event>&nope;</Event></xml>", "control character": b"<xml><Event>a\x00</Event></xml>",
     "event is an object": b'{"Event": {"a": 1}, "MsgType": null}', "event too long": b'{"Event": "' + b"e" * 129 + b'"}',
+    "number of 5,000 digits": b'{"Event":"x","a":' + b"9" * 5_000 + b"}",
     "event with a newline": b'{"Event": "a\\nb"}',
 }  # fmt: skip
 

@@ -6,17 +6,25 @@ The current pages name the query parameter of the application's token ``access_t
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from pydantic import Field
 
-from privdomain.errors import PayloadError, ProtocolViolation, RemoteError
+from privdomain.errors import (
+    AuthorizationRevoked,
+    PayloadError,
+    ProtocolViolation,
+    RemoteError,
+    RequestRejected,
+)
+from privdomain.platforms._errors import Fault
 from privdomain.platforms._operation import Operation, Repeat
 from privdomain.platforms._payload import IdText, Json, OptionalId, Payload, read
 from privdomain.platforms._tokens import Grant
 from privdomain.platforms._wechat_provider import Authorized
+from privdomain.platforms._wire import HttpResponse
 from privdomain.platforms.wechat_shop._dialect import WeChatShopDialect
 from privdomain.platforms.wechat_shop.mapping import PLATFORM
 
@@ -250,6 +258,13 @@ class ProviderDialect(WeChatShopDialect):
     def token_key(self) -> str:
         """Platform, host and application."""
         return f"{PLATFORM}:{urlsplit(self.base_url).netloc}:{self.app_id}:component"
+
+    def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
+        """As a shop's; but what one merchant has withdrawn says nothing about the application's own token."""
+        answer = WeChatShopDialect.answer(self, operation, response, token=token)
+        if isinstance(answer, Fault) and answer.kind is AuthorizationRevoked:
+            return evolve(answer, kind=RequestRejected)
+        return answer
 
 
 @frozen(kw_only=True)

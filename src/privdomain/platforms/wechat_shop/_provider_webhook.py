@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from privdomain.calendar import Clock
 from privdomain.errors import WebhookRefused
 from privdomain.models import Notice, NoticeKind
 from privdomain.platforms._payload import Json
 from privdomain.platforms._webhooks import Delivery
+from privdomain.platforms._wechat_crypto import WeChatCrypto
 from privdomain.platforms._wechat_door import SUCCESS, WeChatDoor
 from privdomain.platforms._wechat_messages import canonical
-from privdomain.platforms._wechat_provider import ProviderTokens
 from privdomain.platforms.wechat_shop._events import moment_of, notice_of
 from privdomain.platforms.wechat_shop.mapping import PLATFORM
 
@@ -43,18 +44,26 @@ class WeChatProviderWebhook:
     Configure it as 授权事件接收URL (``https://…/wechat``) and as 消息与事件接收URL (``https://…/wechat/$APPID$``),
     and hand the app id of the path over as ``app_id``. A ticket is kept in the token store before `receive` returns,
     and is not in the notice; a withdrawn authorization is kept there too, so that every process hears of it.
+    `WeChatProvider` makes it, as ``provider.webhook``.
     """
 
     def __init__(
         self,
         *,
-        tokens: ProviderTokens,
-        shop_id_of: Callable[[str], str],
-        door: WeChatDoor,
         component_app_id: str,
+        token: str,
+        encoding_aes_key: str,
+        keep_ticket: Callable[..., bool],
+        grant: Callable[..., bool],
+        withdraw: Callable[..., bool],
+        shop_id_of: Callable[[str], str],
+        tolerance: timedelta,
+        clock: Clock,
     ) -> None:
-        self._tokens, self._shop_id_of, self._door = tokens, shop_id_of, door
-        self._component_app_id = component_app_id
+        self._component_app_id, self._shop_id_of = component_app_id, shop_id_of
+        self._keep_ticket, self._grant, self._withdraw = keep_ticket, grant, withdraw
+        crypto = WeChatCrypto(token=token, encoding_aes_key=encoding_aes_key, receivers=[component_app_id])
+        self._door = WeChatDoor(crypto=crypto, tolerance=tolerance, clock=clock)
 
     def __repr__(self) -> str:
         return f"WeChatProviderWebhook(component_app_id={self._component_app_id!r})"
@@ -114,13 +123,13 @@ class WeChatProviderWebhook:
             ticket = message.get("ComponentVerifyTicket")
             if not isinstance(ticket, str) or not ticket:
                 raise WebhookRefused("malformed", "the message brings a ticket and has none", status=400)
-            self._tokens.keep_ticket(ticket, at=seconds)
+            self._keep_ticket(ticket, at=seconds)
             message = {**message, "ComponentVerifyTicket": _MASK}
         elif topic in {_AUTHORIZED, _UPDATED, _WITHDRAWN}:
             kind = NoticeKind.AUTHORIZATION
             if not app_id:
                 raise WebhookRefused("malformed", "the message names no AuthorizerAppid", status=400)
-            note = self._tokens.withdraw if topic == _WITHDRAWN else self._tokens.grant
+            note = self._withdraw if topic == _WITHDRAWN else self._grant
             note(app_id, at=seconds)
         return _notice(
             kind, topic, key=key, at=moment, raw=message, app_id=app_id or self._component_app_id,

@@ -19,8 +19,7 @@ from privdomain.platforms._flow import Flow
 from privdomain.platforms._http import AsyncHttpTransport, HttpOptions, HttpTransport
 from privdomain.platforms._operation import Operation
 from privdomain.platforms._options import ShopOptions, check_account, clock_of, habits_of
-from privdomain.platforms._wechat_crypto import TOLERANCE, WeChatCrypto
-from privdomain.platforms._wechat_door import WeChatDoor
+from privdomain.platforms._wechat_crypto import TOLERANCE
 from privdomain.platforms._wechat_provider import MerchantConversation, ProviderTokens
 from privdomain.platforms._wire import AsyncTransport, Transport
 from privdomain.platforms.wechat_shop._capabilities import UNCONFIRMED
@@ -145,16 +144,15 @@ class WeChatProvider:
         self._aown: AsyncHttpTransport | None = None
         self._closed = False
         self.webhook = WeChatProviderWebhook(
-            tokens=self._tokens,
-            shop_id_of=self.shop_id_of,
-            door=WeChatDoor(
-                crypto=WeChatCrypto(
-                    token=token, encoding_aes_key=encoding_aes_key, receivers=[component_app_id]
-                ),
-                tolerance=tolerance,
-                clock=self._clock,
-            ),
             component_app_id=component_app_id,
+            token=token,
+            encoding_aes_key=encoding_aes_key,
+            keep_ticket=self._tokens.keep_ticket,
+            grant=self._tokens.grant,
+            withdraw=self._tokens.withdraw,
+            shop_id_of=self.shop_id_of,
+            tolerance=tolerance,
+            clock=self._clock,
         )
         """Where the platform's pushes go in: those about the application and those of every shop."""
 
