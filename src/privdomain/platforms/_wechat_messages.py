@@ -1,15 +1,16 @@
 """Reading what WeChat's messages say: XML without the dangerous half of XML, and JSON, into one and the same form.
 
 wechat.md §13.5 and §14. A message becomes a dict whatever it travelled as: lists are lists even with one element,
-what is JSON inside a text is read, ids and whole numbers beyond 2^53 are text. XML is read by expat with document
-types and entities refused, so that nothing is expanded, fetched or nested without end.
+what is JSON inside a text is read, ids and whole numbers beyond 2^53 are text. XML is read without document types and
+entities, so that nothing is expanded, fetched or nested without end.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, cast
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from privdomain.errors import WebhookRefused
 from privdomain.platforms._payload import Json
@@ -21,6 +22,7 @@ LISTS = frozenset({"update_fields", "voucher_list", "api_changes", "List", "Item
 """Members that are lists; one element in XML (and once in published JSON) is written like a scalar."""
 
 _TEXT_JSON = frozenset({"audit_info"})
+_PROLOG = re.compile(rb"(?:<\?xml[^>]{0,200}\?>\s*)?<xml[\s/>]")
 _SAFE = 2**53
 _DEPTH_LIMIT = 32
 _ELEMENT_LIMIT = 20_000
@@ -32,89 +34,56 @@ class _Hostile(Exception):
     """What no message of the platform contains."""
 
 
-class _Element:
-    __slots__ = ("members", "text")
-
-    def __init__(self) -> None:
-        self.members: dict[str, Any] | None = None
-        self.text: list[str] = []
-
-    def add(self, name: str, value: Any) -> None:
-        members = self.members = self.members or {}
-        if name not in members:
-            members[name] = value
-        elif isinstance(members[name], list):
-            members[name].append(value)
-        else:
-            members[name] = [members[name], value]
-
-    @property
-    def value(self) -> Any:
-        # <InfoType> <![CDATA[suite_ticket]]></InfoType> stands in the platform's own pages
-        return "".join(self.text).strip() if self.members is None else self.members
-
-
-class _Reader:
-    """expat's handlers; whatever it finds that it should not find ends the reading."""
-
-    def __init__(self) -> None:
-        self._open: list[_Element] = []
-        self._count = 0
-        self.root: Any = None
-        # the encoding is ours to say: a document that declares another one is read as UTF-8, or not at all
-        parser = expat.ParserCreate(encoding="utf-8")
-        parser.buffer_text = True
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.ExternalEntityRefHandler = self._refuse
-        parser.SkippedEntityHandler = self._refuse
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
-        self._parser = parser
-
-    def read(self, body: bytes) -> Any:
-        self._parser.Parse(body, True)  # noqa: FBT003  (its signature: this is all there is)
-        return self.root
-
-    def _refuse(self, *_: object) -> Any:
-        raise _Hostile
-
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
-        self._count += 1
-        if len(self._open) >= _DEPTH_LIMIT or self._count > _ELEMENT_LIMIT:
-            raise _Hostile
-        if not self._open and name != "xml":
-            raise _Hostile
-        self._open.append(_Element())
-
-    def _end(self, name: str) -> None:
-        done = self._open.pop()
-        if self._open:
-            self._open[-1].add(name, done.value)
-        else:
-            self.root = done.value
-
-    def _characters(self, text: str) -> None:
-        self._open[-1].text.append(text)
-
-
-def _read_xml(body: bytes) -> Any:
+def _read_xml(body: bytes, *, lists: frozenset[str]) -> Json:
+    """What stands below ``<xml>``, in the form that `_normal` gives to JSON."""
     problem = ""
     value: Any = None
     try:
-        value = _Reader().read(body)
+        _check_beginning(body)
+        # the encoding is ours to say: a document that declares another one is read as UTF-8, or not at all
+        parser = XMLParser(encoding="utf-8")  # noqa: S314  (no document type gets here, so there are no entities)
+        parser.feed(body)
+        value = _element(parser.close(), lists=lists, depth=1)
     except _Hostile:
         problem = (
-            "the body is XML with a document type, an entity, another root than <xml>, or more than "
+            "the body is XML with a document type, another root than <xml>, or more than "
             f"{_DEPTH_LIMIT} levels or {_ELEMENT_LIMIT} elements"
         )
-    except (expat.ExpatError, UnicodeError, ValueError):
+    except (ParseError, UnicodeError, ValueError):
         problem = "the body is not XML in UTF-8"
     if problem:  # outside the handler: its context would show the body
         raise WebhookRefused("malformed", problem, status=400)
-    return value
+    if not isinstance(value, dict):
+        raise WebhookRefused("malformed", "the body is no object with members", status=400)
+    return cast("Json", value)
+
+
+def _check_beginning(body: bytes) -> None:
+    # Before its root an XML document may declare a type, and only there: nothing but a declaration may stand there.
+    # Elements are counted before they are built; each has one "<" to begin, one to end and one for its CDATA.
+    if _PROLOG.match(body) is None or body.count(b"<") > 3 * _ELEMENT_LIMIT:
+        raise _Hostile
+
+
+def _element(element: Element, *, lists: frozenset[str], depth: int) -> Any:
+    if depth > _DEPTH_LIMIT:
+        raise _Hostile
+    if not len(element):
+        # <InfoType> <![CDATA[suite_ticket]]></InfoType> stands in the platform's own pages
+        text = (element.text or "").strip()
+        return _json_inside(text, lists=lists) if element.tag in _TEXT_JSON else text
+    members: Json = {}
+    several: set[str] = set()
+    for child in element:
+        name, value = child.tag, _element(child, lists=lists, depth=depth + 1)
+        if name not in members:
+            members[name] = [value] if name in lists and value != "" else [] if name in lists else value
+        elif name in several:
+            members[name].append(value)
+        else:
+            members[name] = [*members[name], value] if name in lists else [members[name], value]
+            several.add(name)
+    return members
 
 
 def read_message(body: bytes, *, lists: frozenset[str] = LISTS) -> Json:
@@ -132,7 +101,9 @@ def read_message(body: bytes, *, lists: frozenset[str] = LISTS) -> Json:
         WebhookRefused: ``malformed``.
     """
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
-    value = _read_xml(start) if start[:1] == b"<" else read_json(start)
+    if start[:1] == b"<":
+        return _read_xml(start, lists=lists)
+    value = read_json(start)
     if not isinstance(value, dict):
         raise WebhookRefused("malformed", "the body is no object with members", status=400)
     return cast("Json", _normal(cast("Json", value), name="", lists=lists))
