@@ -57,12 +57,13 @@ def test_a_code_is_good_once() -> None:
 def test_tokens_are_refreshed_and_then_run_out() -> None:
     """Trap 11: a refresh token that is not used for 14 days is dead, and the merchant has to come again."""
 
-    class Store(MemoryTokenStore):
-        """Tokens that age by the hand clock."""
-
     with boxed() as box, waiting_off():
-        store = Store(monotonic=lambda: box.clock.at.timestamp())
-        options = {"token_store": store, "monotonic": lambda: box.clock.at.timestamp()}
+        clock = box.clock
+
+        def monotonic() -> float:
+            return clock().timestamp()
+
+        options = {"token_store": MemoryTokenStore(monotonic=monotonic), "monotonic": monotonic}
         box.platform.sell(sold(0, updated=box.clock.at), shop_id=OTHERS[0])
         with _app(box, **options) as app:
             app.authorize(box.platform.authorize(OTHERS[0]))

@@ -68,6 +68,7 @@ def order(**changes: Any):
 def line(**changes: Any):
     payload = row()
     payload["sku_order_list"][0] |= changes
+    payload["pay_amount"] = sum(one["pay_amount"] for one in payload["sku_order_list"])
     return read_order_row(payload, shop_id="4463798").lines[0]
 
 
