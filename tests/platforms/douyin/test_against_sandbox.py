@@ -718,3 +718,33 @@ def test_replies_of_a_numbered_listing(box: Box) -> None:
     )
     with box.shop() as shop:
         assert [len(reply.shop_order_list) for reply in shop.replies(operation)] == [10, 10, 5]
+
+
+def test_writes_whose_answers_are_lost_happen_once() -> None:
+    """20 % of the answers of ships, stock changes and refunds never arrive: one effect each, and what is unknown is said."""
+
+    count = 60
+    rates = ",".join(
+        f"reset:after@/{path}=0.2"
+        for path in ("order/logisticsAddSinglePack", "sku/syncStock", "afterSale/operate")
+    )
+    with boxed(faults=Faults.parse(rates, seed=2)) as lossy:
+        ids = _sell(lossy, count)
+        _shelf(lossy, count)
+        unknown = 0
+        with lossy.shop() as shop:
+            for n, order_id in enumerate(ids):
+                line = lossy.platform.order(order_id)["sku_order_list"][0]["order_id"]
+                lossy.platform.open_aftersale(str(70_000 + n), order_id=order_id, line_id=line, amount=5)
+                shop.ship(order_id, parcels=[Parcel(carrier="sf", waybill_id=f"SF{n}")])
+                addition = AddStock(sku_id=1001 + n, stock_num=3, idempotent_id=f"i{n}")
+                shop.send(addition)
+                try:
+                    shop.agree_refund(str(70_000 + n))
+                except Unverified:
+                    unknown += 1
+        effects = lossy.platform.effects
+        assert [effects["ship", f"{order_id}/SF{n}"] for n, order_id in enumerate(ids)] == [1] * count
+        assert [lossy.platform.units(str(1001 + n)) for n in range(count)] == [8] * count
+        assert [effects["refund", str(70_000 + n)] for n in range(count)] == [1] * count
+        assert unknown > 0

@@ -26,7 +26,7 @@ from privdomain.models import (
 )
 from privdomain.platforms._payload import Json, read
 from privdomain.platforms.douyin._values import PLATFORM, beijing, build, check_asked, fen, instant, moment
-from privdomain.platforms.douyin.payloads import (
+from privdomain.platforms.douyin.case_payloads import (
     AfterSaleInfo,
     AfterSaleItem,
     AfterSaleReply,

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from attrs import field, frozen
 
@@ -26,7 +26,6 @@ from privdomain.platforms._capabilities import ShopCapabilities
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow, PageFlow
 from privdomain.platforms._listing import Listed, Listing, ListingEstimate, Numbered
-from privdomain.platforms._operation import Operation
 from privdomain.platforms._pages import Page
 from privdomain.platforms._payload import Json, read
 from privdomain.platforms.douyin._capabilities import (

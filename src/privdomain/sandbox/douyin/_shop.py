@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import re
 import threading
 from collections import Counter
@@ -13,7 +12,6 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from privdomain.errors import ArgumentError
 from privdomain.sandbox._quota import Meter, Quota
 from privdomain.sandbox._service import Reply
 from privdomain.sandbox.douyin._cases import CaseBook
@@ -23,11 +21,11 @@ from privdomain.sandbox.douyin._ledger import Ledger
 from privdomain.sandbox.douyin._orders import CARRIERS, OrderBook
 from privdomain.sandbox.douyin._payloads import sold_payload
 from privdomain.sandbox.douyin._products import ProductShelf
-from privdomain.sandbox.douyin._sign import call_sign, event_sign, spi_sign
+from privdomain.sandbox.douyin._pushes import Teller
+from privdomain.sandbox.douyin._sign import call_sign
 from privdomain.sandbox.douyin._tokens import LIFE_S, TokenDesk
 from privdomain.sandbox.douyin._words import MESSAGES, Refusal, Speaker
 from privdomain.sandbox.faults import FaultKind
-from privdomain.sandbox.pushes import OutgoingCall
 from privdomain.sandbox.sales import SoldOrder
 from privdomain.sandbox.server import UNREADABLE, Request
 
@@ -58,7 +56,7 @@ def _wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class EmulatedDouyin:
+class EmulatedDouyin(Teller):
     """抖店 on localhost, for an app with shops of its own and for shops that authorize it.
 
     ``shop_ids`` are the app's own shops; `authorize` lets another one in. ``clock`` is what tokens, lists and budgets
@@ -95,26 +93,17 @@ class EmulatedDouyin:
         decrypt_budget: int = 1000,
         quotas: Mapping[str, Quota] | None = None,
     ) -> None:
-        self.app_key, self.app_secret = app_key, app_secret
-        self._shop_ids, self._clock, self._budget = shop_ids, clock, decrypt_budget
+        super().__init__(app_key=app_key, app_secret=app_secret, clock=clock)
+        self._shop_ids, self._budget = shop_ids, decrypt_budget
         self._tokens = TokenDesk(shop_ids, life_s=token_life_s)
         self._speaker, self._meter = Speaker(), Meter()
         self._quotas = dict(quotas or {})
         self._rooms: dict[str, _Room] = {}
         self._lock = threading.Lock()
-        self._told = 0
         self.effects: Counter[tuple[str, str]] = Counter()
-        self.on_push: Callable[[OutgoingCall], None] | None = None
 
     def __repr__(self) -> str:
         return f"EmulatedDouyin(app_key={self.app_key!r}, shops={len(self._rooms)})"
-
-    def now(self) -> datetime:
-        """What this platform takes for the present moment."""
-        at = self._clock()
-        if at.tzinfo is None:
-            raise ArgumentError("the clock of a sandbox returns aware datetimes; this one has no zone")
-        return at
 
     # --- what a test does ---
 
@@ -132,7 +121,7 @@ class EmulatedDouyin:
         room = self._room(shop_id)
         tag = _TAGS.get(order["order_status"], "100") if order["order_id"] in room.orders else "100"
         room.orders.put(order)
-        self._tell_order(shop_id or self._shop_ids[0], tag, room.orders.payload(order["order_id"]))
+        self.tell_order(shop_id or self._shop_ids[0], tag, room.orders.payload(order["order_id"]))
 
     def update_order(self, order_id: str, *, shop_id: str = "", **fields: Any) -> None:
         """Replace top-level fields of an order; its update time becomes now unless it is among them."""
@@ -224,85 +213,6 @@ class EmulatedDouyin:
     def refreshes(self) -> int:
         """How often a refresh token was taken."""
         return self._tokens.refreshed
-
-    # --- what the platform tells ---
-
-    def push(self, messages: list[dict[str, Any]], *, topic: str = "") -> OutgoingCall:
-        """A signed delivery of messages as they are; handed to ``on_push``, where somebody listens."""
-        body = json.dumps(messages, ensure_ascii=False, separators=(",", ":")).encode()
-        sign = event_sign(body, app_key=self.app_key, secret=self.app_secret)
-        headers = (("content-type", "application/json"), ("app-id", self.app_key), ("event-sign", sign))
-        call = OutgoingCall(topic=topic or str(messages[0].get("tag")), headers=headers, body=body)
-        if self.on_push is not None:
-            self.on_push(call)
-        return call
-
-    def probe(self) -> OutgoingCall:
-        """What is sent when the address is saved."""
-        return self.push([{"tag": "0", "msg_id": "0", "data": self.now().strftime("%Y-%m-%d %H:%M:%S")}])
-
-    def spi_call(
-        self, topic: str, param: Mapping[str, Any], *, sign_method: str = "hmac-sha256"
-    ) -> OutgoingCall:
-        """A signed call that waits for an answer."""
-        param_json = json.dumps(param, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        timestamp = str(self._second())
-        signs = {
-            name: spi_sign(
-                app_key=self.app_key,
-                param_json=param_json,
-                timestamp=timestamp,
-                secret=self.app_secret,
-                sign_method=method,
-            )
-            for name, method in (("sign", sign_method), ("sign_v2", "hmac-sha256"))
-        }
-        query = (
-            ("app_key", self.app_key),
-            ("timestamp", timestamp),
-            ("sign_method", sign_method),
-            *signs.items(),
-        )
-        return OutgoingCall(topic=topic, query=query, body=param_json.encode())
-
-    def _tell_order(self, shop_id: str, tag: str, order: Mapping[str, Any]) -> None:
-        data = {
-            "p_id": int(order["order_id"]),
-            "s_ids": [
-                int(line["order_id"]) for line in order["sku_order_list"] if line["order_id"].isdigit()
-            ],
-            "shop_id": int(shop_id),
-            "order_status": order["order_status"],
-            "order_type": 0,
-            "biz": 2,
-            "create_time": order["create_time"],
-            "update_time": order["update_time"],
-        }
-        self._tell(tag, data, order["update_time"])
-
-    def _tell_case(self, shop_id: str, tag: str, case: Mapping[str, Any]) -> None:
-        data = {
-            "aftersale_id": int(case["aftersale_id"]),
-            "aftersale_status": case["status"],
-            "aftersale_type": case["kind"],
-            "p_id": int(case["order_id"]),
-            "s_id": int(case["line"]["order_id"]),
-            "shop_id": int(shop_id),
-            "refund_amount": case["amount"],
-            "apply_time": case["apply_time"],
-            "update_time": case["update_time"],
-        }
-        self._tell(tag, data, case["update_time"])
-
-    def _tell(self, tag: str, data: Mapping[str, Any], at: int) -> None:
-        if self.on_push is None:
-            return
-        with self._lock:
-            self._told += 1
-            number = self._told
-        message = {"tag": tag, "msg_id": f"6947{number:013d}::{tag}:{at}:{number}"}
-        message["data"] = json.dumps(data, separators=(",", ":"))
-        self.push([message])
 
     # --- what the sandbox asks ---
 
@@ -413,9 +323,9 @@ class EmulatedDouyin:
         )
         orders = OrderBook(shop_id=shop_id, ciphers=ciphers, effects=self.effects)
         known.append(orders)
-        orders.on_change = lambda tag, order: self._tell_order(shop_id, tag, order)
+        orders.on_change = lambda tag, order: self.tell_order(shop_id, tag, order)
         cases = CaseBook(orders, effects=self.effects)
-        cases.on_change = lambda tag, case: self._tell_case(shop_id, tag, case)
+        cases.on_change = lambda tag, case: self.tell_case(shop_id, tag, case)
         return _Room(orders, cases, ProductShelf(effects=self.effects), Ledger(), ciphers)
 
     def _second(self) -> int:

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from privdomain.platforms._operation import Limits, NumberPaging, Repeat
 from privdomain.platforms._payload import Json, OptionalId, Payload, Whole
+from privdomain.platforms.douyin.case_payloads import AfterSaleReply
 from privdomain.platforms.douyin.operations._base import DouyinOperation, Part, Seconds
-from privdomain.platforms.douyin.payloads import AfterSaleReply
 
 __all__ = [
     "AGREE_REFUND",
