@@ -404,6 +404,11 @@ _PAID_BACK = frozenset({AfterSaleStatus.REFUNDING, AfterSaleStatus.REFUND_FAILED
 _OURS_TO_DO = frozenset({AfterSaleStatus.WAITING_SHOP, AfterSaleStatus.WAITING_RETURN_RECEIPT})
 
 
+def _says_refused(case: AfterSale, intention: Intention) -> bool:
+    # 快手 keeps a refused case open for the buyer; elsewhere WAITING_BUYER may be a negotiation that nobody refused
+    return case.status is AfterSaleStatus.WAITING_BUYER and _platform(intention) == "kuaishou"
+
+
 @frozen
 class _CaseHandler:
     """A decision of the shop about a case; what the case's status then says is ``done_in`` and ``open_in``."""
@@ -423,7 +428,7 @@ class _CaseHandler:
 
     def was_done(self, intention: Intention) -> Steps[WasDone]:
         case: AfterSale = yield Call("aftersale", payload_of(intention, self.payload).aftersale_id)
-        if case.status in self.done_in:
+        if case.status in self.done_in or (self.refuses and _says_refused(case, intention)):
             return WasDone.YES
         if case.status in self.open_in and not (self.refuses and case.reject_reason):
             return WasDone.NO
