@@ -2,9 +2,14 @@
 
 The rules of the file. Windows touch: the last moment of one is the first of the next, because documents disagree on
 whether an end belongs to its window; an item met at that moment is left out the second time unless it has changed.
+Where a start does not belong to its window, windows overlap by a unit (``early``). A moment finer than the unit counts
+as the unit it is in, as platforms count, and a period is the units that begin in it: none is lost between two.
 A window that holds more than the platform can page through is halved until it fits. Pages by number are read from
 the last to the first: whatever is updated meanwhile leaves the window, the rest moves forward, and reading backwards
-meets a row twice instead of passing it by. Nothing is truncated silently.
+meets a row twice instead of passing it by; the second time it is left out. Nothing is truncated silently.
+
+What was met in a window is remembered by the process, and not by the cursor (but for the seams): who goes on from a
+cursor while rows move may meet one of them again.
 """
 
 from __future__ import annotations
@@ -46,7 +51,8 @@ class ListingEstimate:
 class Listed(Generic[T]):
     """One answer of a listing: what could be read, what could not, and how to ask for the next (None: window done).
 
-    ``too_many`` says that the window holds more than can be paged through; then the rest is ignored.
+    ``too_many`` says that the window holds more than can be paged through; then the rest is ignored, and a shorter
+    window is asked for.
     """
 
     items: tuple[T, ...] = ()
@@ -98,7 +104,8 @@ class Listing(Generic[T]):
     """One listing of one shop.
 
     ``ask(since, until, mark)`` asks for one page of a window; both ends are moments in ``unit``, ``mark`` is empty at
-    first. ``name`` of an item is what it is called, ``moment`` when, in ``unit``, by the time that is listed by.
+    first. ``name`` of an item is what it is called, ``moment`` when, by the time that is listed by. ``early`` is 1
+    where the platform's start does not belong to its window: windows then begin that many units before they need to.
     """
 
     of: str
@@ -107,6 +114,7 @@ class Listing(Generic[T]):
     window: timedelta
     kept: timedelta | None = None
     unit: timedelta = timedelta(seconds=1)
+    early: int = 0
     calls_per_window: int = 1
     ask: Callable[[int, int, str], Flow[Listed[T]]]
     name: Callable[[T], str]
@@ -118,7 +126,7 @@ class Listing(Generic[T]):
         if self.kept is not None and period.start < now - self.kept:
             lost = Period(period.start, min(period.end, now - self.kept))
         start = period.start if lost is None else lost.end
-        windows = -((start - period.end) // self.window) if start < period.end else 0
+        windows = -((start - period.end) // (self._span * self.unit)) if start < period.end else 0
         return ListingEstimate(
             windows=windows,
             window=self.window,
@@ -139,7 +147,7 @@ class Listing(Generic[T]):
                 f"{(now - self.kept).isoformat()} on, and the period begins at {period.start.isoformat()}; older ones "
                 "come one by one by their ids, or out of an export with frames.from_table"
             )
-        since, end = self._units(period.start), self._units(period.end)
+        since, end = (-((_EPOCH - at) // self.unit) for at in (period.start, period.end))
         place = _Place(at=since, until=self._until(since, end))
         if start is not None:
             place = self._resume(start, since, end)
@@ -147,10 +155,13 @@ class Listing(Generic[T]):
 
     def _walk(self, place: _Place, start: int, end: int) -> PageFlow[T]:
         asked: set[str] = set()
+        met: set[tuple[str, datetime]] = set()
+        reach = start  # up to where something may have been met that shorter windows meet again
         while place.at < end:
             asked.add(place.mark)
-            listed = yield from self.ask(place.at, place.until, place.mark)
+            listed = yield from self.ask(place.at - self.early, place.until, place.mark)
             if listed.too_many:
+                reach = max(reach, place.until)
                 place = evolve(place, until=self._half(place), mark="", next_edge=frozenset())
                 asked.clear()
                 continue
@@ -160,22 +171,33 @@ class Listing(Generic[T]):
                     "asking on would never end",
                     platform=self.platform,
                 )
-            found = sorted(listed.items, key=self.moment)
-            found = [item for item in found if not self._met_before(item, place)]
-            seam = {self.name(item) for item in found if self._units(self.moment(item)) == place.until}
+            found = self._new(listed.items, place, met, end)
+            seam = {self.name(item) for item in listed.items if self._units(self.moment(item)) == place.until}
             next_edge = place.next_edge | seam
-            if place.until == end:  # the period is half-open: its last moment belongs to the next one
-                found = [item for item in found if self._units(self.moment(item)) != end]
             if listed.mark is None:
                 asked.clear()
+                if place.until >= reach:
+                    met.clear()
                 place = _Place(at=place.until, until=self._until(place.until, end), edge=next_edge)
             else:
                 place = evolve(place, mark=listed.mark, next_edge=next_edge)
             cursor = self._dump(place, start, end) if place.at < end else None
             yield Page(tuple(found), listed.rejected, cursor)
 
-    def _met_before(self, item: T, place: _Place) -> bool:
-        return self._units(self.moment(item)) == place.at and self.name(item) in place.edge
+    def _new(self, items: tuple[T, ...], place: _Place, met: set[tuple[str, datetime]], end: int) -> list[T]:
+        """What of a page has not been given yet and belongs to the period, by time."""
+        found: list[T] = []
+        for item in sorted(items, key=self.moment):
+            name, moment = self.name(item), self.moment(item)
+            here = self._units(moment)
+            again = (name, moment) in met or (here == place.at and name in place.edge)
+            # the period is half-open: its last moment belongs to the next one, as the unit that a window begins
+            # early with belongs to the window before. What has another moment altogether is given: it was listed.
+            elsewhere = here == end or place.at - self.early <= here < place.at
+            if not again and not elsewhere:
+                found.append(item)
+                met.add((name, moment))
+        return found
 
     def _half(self, place: _Place) -> int:
         if place.until - place.at <= 1:
@@ -186,11 +208,16 @@ class Listing(Generic[T]):
         return place.at + (place.until - place.at) // 2
 
     def _until(self, at: int, end: int) -> int:
-        return min(end, at + self.window // self.unit)
+        return min(end, at + self._span)
+
+    @property
+    def _span(self) -> int:
+        """Units of the longest window, without the one it may begin early."""
+        return self.window // self.unit - self.early
 
     def _units(self, at: datetime) -> int:
-        """The first whole unit that is not before ``at``."""
-        return -((_EPOCH - at) // self.unit)
+        """The whole unit that ``at`` is in: platforms leave off what they do not count."""
+        return (at - _EPOCH) // self.unit
 
     def _dump(self, place: _Place, start: int, end: int) -> str:
         fields: dict[str, Any] = {"of": self.of, "shop": self.shop_id, "from": start, "to": end}
@@ -224,7 +251,7 @@ class Listing(Generic[T]):
             not isinstance(at, int)
             or not isinstance(until, int)
             or not start <= at < until <= end
-            or until - at > self.window // self.unit
+            or until - at > self._span
             or not isinstance(mark, str)
             or not all(isinstance(edge, list) for edge in edges)
         ):
