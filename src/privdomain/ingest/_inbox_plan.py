@@ -97,8 +97,8 @@ class Processing:
             groups = list(_by_object(entries))
             while groups and self.clock.now() < until:
                 report = yield from self._group(groups.pop(0), report)
-            for group in groups:  # the lease has run out: whoever comes next takes them
-                report = yield from self._retry(group, report, error="the lease ran out before its turn")
+            for group in groups:
+                report = yield from self._give_up(group, report)
         return report
 
     def _group(self, group: list[InboxEntry], report: InboxReport) -> Generator[Step, Any, InboxReport]:
@@ -205,7 +205,7 @@ class Processing:
         text = text[:_TEXT]
         if isinstance(error, AuthorizationRevoked):
             shop_key = (group[0].id.platform, group[0].id.shop_id)
-            report = evolve(report, revoked=(*dict.fromkeys((*report.revoked, shop_key)),))
+            report = evolve(report, revoked=tuple(dict.fromkeys((*report.revoked, shop_key))))
             return (yield from self._retry(group, report, error=text, wait=_REVOKED_WAIT))
         if isinstance(error, RemoteError) and error.retryable:
             wished_s = error.retry_after_s if isinstance(error, RateLimited) else None
@@ -236,13 +236,24 @@ class Processing:
         yield Work(lambda: self.store.inbox.put_back(group, due_at=due_at, error=error, forgive=forgive))
         return evolve(report, retried=report.retried + len(group))
 
+    def _give_up(self, group: list[InboxEntry], report: InboxReport) -> Generator[Step, Any, InboxReport]:
+        # the lease has run out: whoever comes next takes them
+        return (yield from self._retry(group, report, error="the lease ran out before its turn"))
+
     def _settle(
         self, group: list[InboxEntry], report: InboxReport, *, state: str, error: str = ""
     ) -> Generator[Step, Any, InboxReport]:
         at = self.clock.now()
         yield Work(lambda: self.store.inbox.settle(group, state=state, at=at, error=error))
-        name = {DONE: "done", POISON: "poisoned", KEPT: "kept"}[state]
-        return evolve(report, **{name: getattr(report, name) + len(group)})
+        return _counted(report, state, len(group))
+
+
+def _counted(report: InboxReport, state: str, number: int) -> InboxReport:
+    if state == DONE:
+        return evolve(report, done=report.done + number)
+    if state == POISON:
+        return evolve(report, poisoned=report.poisoned + number)
+    return evolve(report, kept=report.kept + number)
 
 
 def _by_object(entries: Iterable[InboxEntry]) -> Iterator[list[InboxEntry]]:
