@@ -82,7 +82,10 @@ class Unreadable:
 
     def error(self) -> PayloadError:
         return PayloadError(
-            kind=self.kind, ref=self.ref, problems=[Problem(self.kind, "is text", "an object")], payload=self.ref
+            kind=self.kind,
+            ref=self.ref,
+            problems=[Problem(self.kind, "is text", "an object")],
+            payload=self.ref,
         )
 
 
@@ -185,7 +188,9 @@ class ListingOf:
     def _walk(self, first: int) -> Iterator[Page[Any]]:
         shop, found = self.shop, list(self.items)
         if self.period is not None:
-            found = sorted((item for item in found if _moment(item) in self.period), key=lambda i: (_moment(i), _id(i)))
+            found = sorted(
+                (item for item in found if _moment(item) in self.period), key=lambda i: (_moment(i), _id(i))
+            )
         for here in range(first, len(found), shop.page_size):
             if shop.pages_given == shop.fail_after:
                 raise PlatformUnavailable("no answer", platform="own", retryable=True)

@@ -50,8 +50,6 @@ def both(request: pytest.FixtureRequest):
     def run(blocking, awaited, shop, *arguments, **options):
         if request.param == "blocking":
             return blocking(shop, *arguments, **options)
-        return anyio.run(
-            partial(awaited, AsyncFactsShop(shop), *arguments, **options), backend=request.param
-        )
+        return anyio.run(partial(awaited, AsyncFactsShop(shop), *arguments, **options), backend=request.param)
 
     return run

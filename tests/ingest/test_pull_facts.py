@@ -39,7 +39,9 @@ def test_cases_are_pulled_whole_and_go_on(both, memory: SqlStore) -> None:
 
     assert (report.resumed, report.inserted, report.unchanged) == (True, 18, 0)
     assert [case.aftersale_id for case in memory.aftersales()] == [f"r{n:05}" for n in range(48) if n != 7]
-    assert [(letter.kind, letter.ref) for letter in memory.dead_letters.unresolved()] == [("aftersale", "r00007")]
+    assert [(letter.kind, letter.ref) for letter in memory.dead_letters.unresolved()] == [
+        ("aftersale", "r00007")
+    ]
     assert memory.checkpoints.get("orders", **SHOP) is None
 
 

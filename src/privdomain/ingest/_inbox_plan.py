@@ -85,7 +85,7 @@ class Processing:
 
     def plan(self) -> Plan[InboxReport]:
         """Batch after batch until nothing is due, or ``limit`` notices have had their turn."""
-        report = InboxReport()
+        report: InboxReport = InboxReport()
         while self.limit is None or report.taken < self.limit:
             size = self.batch if self.limit is None else min(self.batch, self.limit - report.taken)
             now = self.clock.now()
@@ -94,11 +94,17 @@ class Processing:
             entries: Sequence[InboxEntry] = yield Work(take)
             if not entries:
                 break
-            groups = list(_by_object(entries))
-            while groups and self.clock.now() < until:
-                report = yield from self._group(groups.pop(0), report)
-            for group in groups:
-                report = yield from self._give_up(group, report)
+            report = yield from self._batch(entries, report, until=until)
+        return report
+
+    def _batch(
+        self, entries: Sequence[InboxEntry], report: InboxReport, *, until: datetime
+    ) -> Generator[Step, Any, InboxReport]:
+        for group in _by_object(entries):
+            if self.clock.now() < until:
+                report = yield from self._group(group, report)
+            else:  # whoever comes next takes them
+                report = yield from self._retry(group, report, error="the lease ran out before its turn")
         return report
 
     def _group(self, group: list[InboxEntry], report: InboxReport) -> Generator[Step, Any, InboxReport]:
@@ -235,10 +241,6 @@ class Processing:
         due_at = self.clock.now() + max(grown, wait or timedelta(0))
         yield Work(lambda: self.store.inbox.put_back(group, due_at=due_at, error=error, forgive=forgive))
         return evolve(report, retried=report.retried + len(group))
-
-    def _give_up(self, group: list[InboxEntry], report: InboxReport) -> Generator[Step, Any, InboxReport]:
-        # the lease has run out: whoever comes next takes them
-        return (yield from self._retry(group, report, error="the lease ran out before its turn"))
 
     def _settle(
         self, group: list[InboxEntry], report: InboxReport, *, state: str, error: str = ""
