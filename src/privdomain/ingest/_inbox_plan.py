@@ -85,7 +85,7 @@ class Processing:
 
     def plan(self) -> Plan[InboxReport]:
         """Batch after batch until nothing is due, or ``limit`` notices have had their turn."""
-        report = InboxReport()
+        report: InboxReport = InboxReport()
         while self.limit is None or report.taken < self.limit:
             size = self.batch if self.limit is None else min(self.batch, self.limit - report.taken)
             now = self.clock.now()
@@ -94,10 +94,16 @@ class Processing:
             entries: Sequence[InboxEntry] = yield Work(take)
             if not entries:
                 break
-            groups = list(_by_object(entries))
-            while groups and self.clock.now() < until:
-                report = yield from self._group(groups.pop(0), report)
-            for group in groups:  # the lease has run out: whoever comes next takes them
+            report = yield from self._batch(entries, report, until=until)
+        return report
+
+    def _batch(
+        self, entries: Sequence[InboxEntry], report: InboxReport, *, until: datetime
+    ) -> Generator[Step, Any, InboxReport]:
+        for group in _by_object(entries):
+            if self.clock.now() < until:
+                report = yield from self._group(group, report)
+            else:  # whoever comes next takes them
                 report = yield from self._retry(group, report, error="the lease ran out before its turn")
         return report
 
@@ -205,7 +211,7 @@ class Processing:
         text = text[:_TEXT]
         if isinstance(error, AuthorizationRevoked):
             shop_key = (group[0].id.platform, group[0].id.shop_id)
-            report = evolve(report, revoked=(*dict.fromkeys((*report.revoked, shop_key)),))
+            report = evolve(report, revoked=tuple(dict.fromkeys((*report.revoked, shop_key))))
             return (yield from self._retry(group, report, error=text, wait=_REVOKED_WAIT))
         if isinstance(error, RemoteError) and error.retryable:
             wished_s = error.retry_after_s if isinstance(error, RateLimited) else None
@@ -241,8 +247,15 @@ class Processing:
     ) -> Generator[Step, Any, InboxReport]:
         at = self.clock.now()
         yield Work(lambda: self.store.inbox.settle(group, state=state, at=at, error=error))
-        name = {DONE: "done", POISON: "poisoned", KEPT: "kept"}[state]
-        return evolve(report, **{name: getattr(report, name) + len(group)})
+        return _counted(report, state, len(group))
+
+
+def _counted(report: InboxReport, state: str, number: int) -> InboxReport:
+    if state == DONE:
+        return evolve(report, done=report.done + number)
+    if state == POISON:
+        return evolve(report, poisoned=report.poisoned + number)
+    return evolve(report, kept=report.kept + number)
 
 
 def _by_object(entries: Iterable[InboxEntry]) -> Iterator[list[InboxEntry]]:

@@ -64,7 +64,7 @@ class _Budget:
         daily_budget: int,
         clock: Clock | None = None,
     ) -> None:
-        if isinstance(daily_budget, bool) or daily_budget < 0:
+        if isinstance(daily_budget, bool) or not isinstance(daily_budget, int) or daily_budget < 0:
             raise ArgumentError(f"daily_budget={daily_budget!r}; expected a whole number from zero up")
         if store.is_bound:
             raise ArgumentError(

@@ -306,15 +306,11 @@ def _plain(record: Any) -> Any:
     return record.model_copy(update={"raw": {}, "space": ""})
 
 
-def _compare(before: Any, said: Any) -> str:
+def _compare(before: Order | AfterSale | None, said: Order | AfterSale) -> str:
     if before is None:
         return ""
     if said.version != before.version:
         return f"stored as of {before.updated_at.isoformat()}, changed at {said.updated_at.isoformat()}"
-    fields = type(said).model_fields
-    names = [
-        name
-        for name in fields
-        if name not in {"raw", "space"} and getattr(said, name) != getattr(before, name)
-    ]
-    return f"of the same moment, with other {', '.join(names)}"
+    names = sorted(set(type(said).model_fields) - {"raw", "space"})
+    other = [name for name in names if getattr(said, name) != getattr(before, name)]
+    return f"of the same moment, with other {', '.join(other)}"

@@ -11,9 +11,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Delete,
+    Executable,
     Insert,
     Integer,
-    Select,
     Table,
     bindparam,
     delete,
@@ -85,19 +85,16 @@ class RecordKind:
     @cached_property
     def read(self) -> Executable:
         """What is stored of the named records."""
-        return self._read
+        return select(*self._known()).where(*self.named(self.table))
 
     @cached_property
-    def _read(self) -> Select[str, Any, Any, Any]:
-        columns = self.table.c
-        return select(self.id, columns.version, columns.digest, columns.write_id).where(
-            *self.named(self.table)
-        )
-
-    @cached_property
-    def lock(self) -> Select[Any]:
+    def lock(self) -> Executable:
         """As ``read``, held until the transaction ends."""
-        return self.read.order_by(self.id).with_for_update()
+        return select(*self._known()).where(*self.named(self.table)).order_by(self.id).with_for_update()
+
+    def _known(self) -> tuple[ColumnElement[Any], ...]:
+        columns = self.table.c
+        return self.id, columns.version, columns.digest, columns.write_id
 
     @cached_property
     def delete_children(self) -> tuple[Delete, ...]:
