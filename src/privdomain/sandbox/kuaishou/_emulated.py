@@ -73,7 +73,7 @@ class EmulatedKuaishou:
     """
 
     name = "kuaishou"
-    secret_names = frozenset({"access_token", "app_secret", "code", "param", "refresh_token", "sign"})
+    secret_names = frozenset({"access_token", "app_secret", "code", "refresh_token", "sign"})
     codes = frozenset(MESSAGES)
     free_text = re.compile(rb'("(?:error_msg|remark|note|buyerNick|itemTitle|refundDesc|title)":")')
 
