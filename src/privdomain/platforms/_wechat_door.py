@@ -19,7 +19,7 @@ from privdomain.errors import ArgumentError, WebhookRefused
 from privdomain.platforms._payload import Json
 from privdomain.platforms._webhooks import BODY_LIMIT, WebhookReply, check_size
 from privdomain.platforms._wechat_crypto import TOLERANCE, WeChatCrypto, check_fresh
-from privdomain.platforms._wechat_messages import LISTS, read_message
+from privdomain.platforms._wechat_messages import LISTS, encrypted_part, read_message
 
 __all__ = ["SUCCESS", "MessageMode", "Received", "WeChatDoor"]
 
@@ -109,8 +109,8 @@ class WeChatDoor:
 
     def _encrypt(self, body: bytes) -> str:
         """What is encrypted; read before the signature is checked, because the signature is over it."""
-        encrypt = read_message(body, lists=frozenset()).get("Encrypt")
-        if not isinstance(encrypt, str) or not encrypt or len(encrypt) > BODY_LIMIT:
+        encrypt = encrypted_part(body)
+        if not encrypt or len(encrypt) > BODY_LIMIT:
             raise WebhookRefused(
                 "malformed",
                 f"the body has no Encrypt, and this webhook is in mode {self.mode!r}; "

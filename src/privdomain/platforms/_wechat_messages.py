@@ -16,18 +16,26 @@ from privdomain.errors import WebhookRefused
 from privdomain.platforms._payload import Json
 from privdomain.platforms._webhooks import read_json
 
-__all__ = ["LISTS", "canonical", "listed", "read_message"]
+__all__ = ["LISTS", "canonical", "encrypted_part", "listed", "read_message"]
 
 LISTS = frozenset({"update_fields", "voucher_list", "api_changes", "List", "Item"})
 """Members that are lists; one element in XML (and once in published JSON) is written like a scalar."""
 
 _TEXT_JSON = frozenset({"audit_info"})
 _PROLOG = re.compile(rb"(?:<\?xml[^>]{0,200}\?>\s*)?<xml[\s/>]")
+_ENCRYPT = re.compile(
+    rb"\A<xml>[^<]*(?:<ToUserName>[^<]*(?:<!\[CDATA\[[^<\]]*\]\]>)?</ToUserName>[^<]*)?"
+    rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/=]+)(?:\]\]>)?\s*</Encrypt>"
+)
+"""The form in which the platform writes it, which needs no parser; anything else gets one."""
 _SAFE = 2**53
 _DEPTH_LIMIT = 32
 _ELEMENT_LIMIT = 20_000
 _TEXT_LIMIT = 16_384
 """Characters of a text in which JSON is looked for."""
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class _Hostile(Exception):
@@ -58,6 +66,17 @@ def _read_xml(body: bytes, *, lists: frozenset[str]) -> Json:
     return cast("Json", value)
 
 
+def encrypted_part(body: bytes) -> str:
+    """What stands in ``Encrypt`` of an encrypted message, XML or JSON; empty where there is none.
+
+    It is asked of bytes that nobody has verified yet, because the signature is over it.
+    """
+    if plain := _ENCRYPT.search(body):
+        return plain[1].decode()
+    encrypt = read_message(body, lists=frozenset()).get("Encrypt")
+    return encrypt if isinstance(encrypt, str) else ""
+
+
 def _check_beginning(body: bytes) -> None:
     # Before its root an XML document may declare a type, and only there: nothing but a declaration may stand there.
     # Elements are counted before they are built; each has one "<" to begin, one to end and one for its CDATA.
@@ -69,21 +88,30 @@ def _element(element: Element, *, lists: frozenset[str], depth: int) -> Any:
     if depth > _DEPTH_LIMIT:
         raise _Hostile
     if not len(element):
-        # <InfoType> <![CDATA[suite_ticket]]></InfoType> stands in the platform's own pages
-        text = (element.text or "").strip()
-        return _json_inside(text, lists=lists) if element.tag in _TEXT_JSON else text
+        return _text(element, lists)
     members: Json = {}
     several: set[str] = set()
     for child in element:
-        name, value = child.tag, _element(child, lists=lists, depth=depth + 1)
-        if name not in members:
-            members[name] = [value] if name in lists and value != "" else [] if name in lists else value
+        name = child.tag
+        value = _element(child, lists=lists, depth=depth + 1) if len(child) else _text(child, lists)
+        if name in lists:
+            found = members.setdefault(name, [])
+            if value != "":
+                found.append(value)
+        elif name not in members:
+            members[name] = value
         elif name in several:
             members[name].append(value)
         else:
-            members[name] = [*members[name], value] if name in lists else [members[name], value]
+            members[name] = [members[name], value]
             several.add(name)
     return members
+
+
+def _text(element: Element, lists: frozenset[str]) -> Any:
+    # <InfoType> <![CDATA[suite_ticket]]></InfoType> stands in the platform's own pages
+    text = element.text.strip() if element.text else ""
+    return _json_inside(text, lists=lists) if element.tag in _TEXT_JSON else text
 
 
 def read_message(body: bytes, *, lists: frozenset[str] = LISTS) -> Json:
@@ -150,10 +178,12 @@ def listed(value: Any) -> list[Any]:
 
 def canonical(value: Any) -> str:
     """The same text for the same content, whether numbers travelled as numbers or as text."""
-    return json.dumps(_texts(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(_texts(value))
 
 
 def _texts(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return {key: _texts(inner) for key, inner in cast("Json", value).items()}
     if isinstance(value, list):
