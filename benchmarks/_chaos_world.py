@@ -176,8 +176,7 @@ def run(
 
 def _authorize(emulated: dict[str, Any], reached: dict[str, Any], store: SqlStore) -> None:
     """Where a merchant authorizes an application, he has done so before the run."""
-    for name in emulated:
-        platform = emulated[name]
+    for name, platform in emulated.items():
         consent = {
             "kuaishou": getattr(platform, "consent", None),
             "xiaohongshu": getattr(platform, "code", None),

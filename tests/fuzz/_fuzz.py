@@ -56,5 +56,7 @@ def fuzz(target: Callable[[bytes], object], bodies: Iterable[bytes], *, count: i
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     gc.collect()
     found.growth_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
-    assert found.growth_kib < GROWTH_KIB, f"{found.bodies} bodies have added {found.growth_kib} KiB to the process"
+    assert found.growth_kib < GROWTH_KIB, (
+        f"{found.bodies} bodies have added {found.growth_kib} KiB to the process"
+    )
     return found

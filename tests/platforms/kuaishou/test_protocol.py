@@ -111,12 +111,23 @@ def test_what_takes_nothing_sends_an_empty_object():
 
 @pytest.mark.parametrize("result", [1, "1"])
 def test_one_is_success(result):
-    assert Script(HttpResponse.of_json({"result": result})).send(AddOrderNote(order_id="1", note="x")) is not None
+    assert (
+        Script(HttpResponse.of_json({"result": result})).send(AddOrderNote(order_id="1", note="x"))
+        is not None
+    )
 
 
 @pytest.mark.parametrize(
     "answer",
-    [{}, {"data": {"shopName": "茶"}}, {"result": True}, {"result": None}, {"result": []}, {"code": True}, []],
+    [
+        {},
+        {"data": {"shopName": "茶"}},
+        {"result": True},
+        {"result": None},
+        {"result": []},
+        {"code": True},
+        [],
+    ],
 )
 def test_nothing_else_is_success(answer):
     """Trap 3: never "no error code" as success; HTTP is 200 always."""
@@ -149,7 +160,9 @@ def test_errors_of_section_4(result, message, kind, attempts):
 
     def server(request):
         if request.url.endswith("/oauth2/refresh_token"):
-            return said(1, access_token="A-2", expires_in=172_800, refresh_token="R-2", refresh_token_expires_in=10**6)
+            return said(
+                1, access_token="A-2", expires_in=172_800, refresh_token="R-2", refresh_token_expires_in=10**6
+            )
         counted.append(request)
         return said(result, message)
 
@@ -260,7 +273,9 @@ def test_limits_are_on_the_operations():
     days = {kind.__name__: kind.limits.window.days for kind in all_operations() if kind.limits.window}
     assert days["ListOrders"] == 7 and days["ListRefunds"] == 1 and days["ListSellerCpsOrders"] == 1
     assert operations.ListOrders.limits.page_size == 50 and operations.ListRefunds.limits.page_size == 100
-    assert operations.DecryptBatch.limits.items == 100 and operations.ListSellerCpsOrders.limits.page_size == 80
+    assert (
+        operations.DecryptBatch.limits.items == 100 and operations.ListSellerCpsOrders.limits.page_size == 80
+    )
 
 
 @pytest.mark.parametrize("value", ["", "x1", "-1", "1.0", "٣", "1" * 20, 5, None])

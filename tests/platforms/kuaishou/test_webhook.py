@@ -106,7 +106,9 @@ def forged():
     yield sealed(b'{"a":' * 70 + b"1" + b"}" * 70)
     yield sealed([DOCUMENT])
     yield sealed(b"null")
-    yield EmulatedKuaishou(message_key=base64.b64encode(b"k" * 16).decode()).sealed(json.dumps(DOCUMENT).encode())
+    yield EmulatedKuaishou(message_key=base64.b64encode(b"k" * 16).decode()).sealed(
+        json.dumps(DOCUMENT).encode()
+    )
 
 
 FORGED = list(forged())

@@ -270,7 +270,9 @@ def test_an_effect_without_an_answer_happens_once(desk, number, fault):
 
 
 def test_what_never_arrived_is_sent_again(desk):
-    desk.box.fail_next(Fault("code", code="qps", path="/open/item/sku/stock/update"), platform="kuaishou", times=3)
+    desk.box.fail_next(
+        Fault("code", code="qps", path="/open/item/sku/stock/update"), platform="kuaishou", times=3
+    )
     with desk.client() as shop:
         shop.set_stock("100", sku_id="1", quantity=9)
     assert desk.shop.stock("100", sku_id="1") == 9
