@@ -10,6 +10,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,8 @@ from privdomain.calendar import Period
 from privdomain.errors import PrivdomainError
 from privdomain.ingest import reconcile
 from privdomain.models import Order
-from privdomain.sandbox import Fault, Faults, Sandbox, SoldOrder
+from privdomain.sandbox import Fault, Faults, PushFaults, Sandbox, SoldOrder
+from privdomain.sandbox.wechat_shop import DEFAULT_AES_KEY, DEFAULT_PUSH_TOKEN
 from privdomain.stores import SqlStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +46,8 @@ RATES = {
 }
 BUSY = 0.01
 HOLD_S = 0.02
+PUSH_FAULTS = PushFaults(duplicate=0.1, out_of_order=0.1, late=0.05, lost=0.2, late_by=timedelta(seconds=3))
+"""What goes wrong with webhooks; and while the program is dead, all of them are lost."""
 
 
 @define
@@ -88,7 +92,7 @@ def _kuaishou() -> tuple[Any, dict[str, str]]:
 
     shop = EmulatedKuaishou()
     account = {"app_key": shop.app_key, "app_secret": shop.app_secret, "sign_secret": shop.sign_secret}
-    return shop, {**account, "shop_id": shop.seller_id}
+    return shop, {**account, "shop_id": shop.seller_id, "message_key": shop.message_key}
 
 
 def _xiaohongshu() -> tuple[Any, dict[str, str]]:
@@ -137,10 +141,25 @@ def run(
     ):
         path = f"sqlite:///{Path(folder) / 'facts.sqlite3'}"
         reached = {name: {"credentials": credentials[name], "url": box.url(name)} for name in emulated}
+        if "wechat_shop" in reached:
+            reached["wechat_shop"]["webhook"] = {
+                "token": DEFAULT_PUSH_TOKEN,
+                "encoding_aes_key": DEFAULT_AES_KEY,
+            }
+        port = _free_port()
+        for name in emulated:
+            box.push_to(
+                name, f"http://127.0.0.1:{port}/{name}", faults=None if calm else PUSH_FAULTS, retries=()
+            )
         with SqlStore(path) as store:
             store.migrate()
             _authorize(emulated, reached, store)
-        options = {"store": path, "accounts": reached, "since": (now - timedelta(days=DAYS)).isoformat()}
+        options = {
+            "port": port,
+            "store": path,
+            "accounts": reached,
+            "since": (now - timedelta(days=DAYS)).isoformat(),
+        }
         changes = [(sale, status) for sale in world for status in sale.later]
         per_life = -(-len(changes) // max(kills, 1))
         for life in range(kills):
@@ -172,6 +191,12 @@ def run(
         outcome.failed_calls = sum(bool(record.fault) for record in box.requests)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
 
 
 def _authorize(emulated: dict[str, Any], reached: dict[str, Any], store: SqlStore) -> None:
