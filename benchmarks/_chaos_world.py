@@ -160,24 +160,21 @@ def run(
             "accounts": reached,
             "since": (now - timedelta(days=DAYS)).isoformat(),
         }
-        changes = [(sale, status) for sale in world for status in sale.later]
+        changes = [(sale, status) for sale in world for status in sale.later] if kills else []
         per_life = -(-len(changes) // max(kills, 1))
         for life in range(kills):
-            child = _child(options)
-            ends = time.monotonic() + count / 8000 * chance.uniform(0.5, 1.5) + 0.3
-            todo = changes[life * per_life : (life + 1) * per_life]
-            for place, (sale, status) in enumerate(todo):
-                _change(emulated, truth, sale, status)
-                left = ends - time.monotonic()
-                if left > 0 and place % 16 == 0:
-                    time.sleep(min(0.05, left * 16 / (len(todo) - place)))
-            time.sleep(max(0.0, ends - time.monotonic()))
-            child.kill()
-            child.wait()
-            outcome.kills += child.returncode == -signal.SIGKILL
+            # short lives too, that end while the program is still starting
+            lives_s = count / 8000 * chance.uniform(0.5, 1.5) + chance.uniform(0.3, 2.5)
+            with _child(options) as child:
+                _change_all(
+                    emulated, truth, changes[life * per_life : (life + 1) * per_life], within_s=lives_s
+                )
+                child.kill()
+                child.communicate()
+                outcome.kills += child.returncode == -signal.SIGKILL
             progress(f"killed {outcome.kills} times")
-        child = _child(options)
-        said, _ = child.communicate("finish\n", timeout=3600)
+        with _child(options) as child:
+            said, _ = child.communicate("finish\n", timeout=3600)
         progress(said.strip())
         with SqlStore(path) as store:
             for name in emulated:

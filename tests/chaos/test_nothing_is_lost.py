@@ -38,8 +38,8 @@ def test_two_thousand_orders() -> None:
 
 @pytest.mark.prove
 def test_a_hundred_thousand_orders() -> None:
-    outcome = run(100_000, seed=3, kills=20, progress=lambda text: print(text, file=sys.stderr, flush=True))
+    outcome = run(100_000, seed=3, kills=20, progress=lambda text: sys.stderr.write(f"{text}\n") and None)
 
-    print(outcome)
+    sys.stderr.write(f"{outcome}\n")
     _is_clean(outcome)
     assert (outcome.orders, outcome.kills) == (100_000, 20)
