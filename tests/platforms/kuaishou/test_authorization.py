@@ -25,7 +25,9 @@ def desk():
 
 def test_the_page_for_the_merchant(desk):
     with KuaishouShop(**desk.options()) as shop:
-        url = shop.authorize_url(redirect_uri="https://me.example/cb?x=1", scopes=("merchant_order", "user_info"), state="s t")
+        url = shop.authorize_url(
+            redirect_uri="https://me.example/cb?x=1", scopes=("merchant_order", "user_info"), state="s t"
+        )
     parts = urlsplit(url)
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == "https://open.kwaixiaodian.com/oauth/authorize"
     assert dict(parse_qsl(parts.query)) == {

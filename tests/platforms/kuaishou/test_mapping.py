@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,14 @@ from hypothesis import strategies as st
 
 from privdomain import Money
 from privdomain.errors import PayloadError
-from privdomain.models import AfterSaleStatus, AfterSaleType, DiscountPayer, KeyKind, OrderStatus, ProductStatus
+from privdomain.models import (
+    AfterSaleStatus,
+    AfterSaleType,
+    DiscountPayer,
+    KeyKind,
+    OrderStatus,
+    ProductStatus,
+)
 from privdomain.platforms.kuaishou import read_aftersale, read_order, read_product
 
 T = 1_795_176_000_123
@@ -111,18 +119,30 @@ def test_gifts_are_lines_without_revenue():
         "subOrderItemInfo": {"itemId": 9, "skuId": 91, "num": 3, "price": 100},
     }  # fmt: skip
     found = read(subOrderInfo=[gift])
-    assert [(line.line_id, line.is_freebie, line.quantity) for line in found.lines] == [(str(BIG), False, 2), ("5", True, 3)]
+    assert [(line.line_id, line.is_freebie, line.quantity) for line in found.lines] == [
+        (str(BIG), False, 2),
+        ("5", True, 3),
+    ]
     assert found.goods_paid + found.freight == found.total
     with pytest.raises(PayloadError):
         read(orderItemInfo=[order()["orderItemInfo"]])
 
 
 def test_parcels_partial_shipments_and_cases():
-    parcels = [{"expressNo": "SF1", "expressCode": 4, "logisticsId": 1}, {"expressNo": "Z", "expressCode": 900}, {"expressNo": ""}]
+    parcels = [
+        {"expressNo": "SF1", "expressCode": 4, "logisticsId": 1},
+        {"expressNo": "Z", "expressCode": 900},
+        {"expressNo": ""},
+    ]
     found = read(orderLogisticsInfo=parcels, orderDeliveryInfo={"deliveryNum": 1})
-    assert [(p.carrier, p.carrier_code, p.waybill_id) for p in found.parcels] == [("sf", "4", "SF1"), ("", "900", "Z")]
+    assert [(p.carrier, p.carrier_code, p.waybill_id) for p in found.parcels] == [
+        ("sf", "4", "SF1"),
+        ("", "900", "Z"),
+    ]
     assert found.status is OrderStatus.PARTIALLY_SHIPPED
-    (line,) = read(orderRefundList=[{"refundId": 1, "refundStatus": 30}, {"refundId": 2, "refundStatus": 70}]).lines
+    (line,) = read(
+        orderRefundList=[{"refundId": 1, "refundStatus": 30}, {"refundId": 2, "refundStatus": 70}]
+    ).lines
     assert (line.refunding_quantity, line.refunded_quantity) == (2, 0)
     (line,) = read(orderRefundList=[{"refundId": 1, "refundStatus": 60}], orderBaseInfo={"status": 80}).lines
     assert (line.refunding_quantity, line.refunded_quantity) == (0, 2)
@@ -185,7 +205,7 @@ def case(**values):
     ("status", "wanted"),
     [
         (10, "waiting_shop"), (11, "waiting_shop"), (20, "disputed"), (21, "disputed"), (22, "disputed"),
-        (30, "waiting_return"), (40, "waiting_return_receipt"), (45, "waiting_reship_receipt"),
+        (12, "waiting_buyer"), (30, "waiting_return"), (40, "waiting_return_receipt"), (45, "waiting_reship_receipt"),
         (50, "refunding"), (60, "completed"), (70, "closed"), (0, "unknown"), (99, "unknown"),
     ],
 )  # fmt: skip
@@ -243,7 +263,25 @@ def test_an_item_in_our_words(values, wanted, told):
     assert (sku.sku_id, sku.stock, sku.price, sku.barcode) == ("1", 3, Money.cny("9"), "69")
 
 
-ODD = [None, True, 0, -1, 2.5, 1e18, 10**30, "", "0", "x", "9" * 200, "a\x00b", "🍵", [], [None], {}, {"x": 1}]
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    2.5,
+    1e18,
+    10**30,
+    "",
+    "0",
+    "x",
+    "9" * 200,
+    "a\x00b",
+    "🍵",
+    [],
+    [None],
+    {},
+    {"x": 1},
+]
 
 
 def places(value, here=()):
@@ -269,9 +307,5 @@ def test_whatever_stands_anywhere_reading_ends_in_a_record_or_a_refusal(data):
     for key in where[:-1]:
         here = here[key]
     here[where[-1]] = data.draw(st.sampled_from(ODD))
-    try:
-        found = read_order(changed, app_key="ks1", shop_id="s1")
-    except PayloadError as error:
-        assert error.problems
-    else:
-        assert found.order_id
+    with suppress(PayloadError):
+        assert read_order(changed, app_key="ks1", shop_id="s1").order_id

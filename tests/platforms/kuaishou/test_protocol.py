@@ -12,6 +12,7 @@ from privdomain.errors import (
     ArgumentError,
     AuthenticationFailed,
     AuthorizationRevoked,
+    PayloadError,
     PermissionDenied,
     PlatformUnavailable,
     ProtocolViolation,
@@ -111,12 +112,23 @@ def test_what_takes_nothing_sends_an_empty_object():
 
 @pytest.mark.parametrize("result", [1, "1"])
 def test_one_is_success(result):
-    assert Script(HttpResponse.of_json({"result": result})).send(AddOrderNote(order_id="1", note="x")) is not None
+    assert (
+        Script(HttpResponse.of_json({"result": result})).send(AddOrderNote(order_id="1", note="x"))
+        is not None
+    )
 
 
 @pytest.mark.parametrize(
     "answer",
-    [{}, {"data": {"shopName": "茶"}}, {"result": True}, {"result": None}, {"result": []}, {"code": True}, []],
+    [
+        {},
+        {"data": {"shopName": "茶"}},
+        {"result": True},
+        {"result": None},
+        {"result": []},
+        {"code": True},
+        [],
+    ],
 )
 def test_nothing_else_is_success(answer):
     """Trap 3: never "no error code" as success; HTTP is 200 always."""
@@ -149,7 +161,9 @@ def test_errors_of_section_4(result, message, kind, attempts):
 
     def server(request):
         if request.url.endswith("/oauth2/refresh_token"):
-            return said(1, access_token="A-2", expires_in=172_800, refresh_token="R-2", refresh_token_expires_in=10**6)
+            return said(
+                1, access_token="A-2", expires_in=172_800, refresh_token="R-2", refresh_token_expires_in=10**6
+            )
         counted.append(request)
         return said(result, message)
 
@@ -260,7 +274,9 @@ def test_limits_are_on_the_operations():
     days = {kind.__name__: kind.limits.window.days for kind in all_operations() if kind.limits.window}
     assert days["ListOrders"] == 7 and days["ListRefunds"] == 1 and days["ListSellerCpsOrders"] == 1
     assert operations.ListOrders.limits.page_size == 50 and operations.ListRefunds.limits.page_size == 100
-    assert operations.DecryptBatch.limits.items == 100 and operations.ListSellerCpsOrders.limits.page_size == 80
+    assert (
+        operations.DecryptBatch.limits.items == 100 and operations.ListSellerCpsOrders.limits.page_size == 80
+    )
 
 
 @pytest.mark.parametrize("value", ["", "x1", "-1", "1.0", "٣", "1" * 20, 5, None])
@@ -272,3 +288,47 @@ def test_an_id_is_digits_as_text(value):
 def test_wrong_fields_are_named_as_they_are_written():
     with pytest.raises(ArgumentError, match=r"CreateCoupon\.outer_unique_key"):
         CreateCoupon(name="x")
+
+
+@pytest.mark.parametrize(
+    ("operation", "rows"),
+    [
+        (operations.ListKwaimoneyOrders, "orderList"), (operations.ListDistributorOrders, "orderView"),
+        (operations.ListLeaderOrders, "orderView"), (operations.ListSellerCpsOrders, "orderInfoList"),
+    ],
+)  # fmt: skip
+def test_promoted_orders_are_walked_to_the_end(operation, rows):
+    """Their rows have three names; under a fourth one a page is an error and not the end."""
+
+    def page(cursor, *ids, name=rows):
+        return said(1, data={name: [{"oid": n, "cpsOrderStatus": 40} for n in ids], "pcursor": cursor})
+
+    asked = operation(begin_time=1, end_time=2)
+    with waiting_off(), Script(page("c1", 1, 2), page("c2"), page("nomore", 3)).shop() as shop:
+        found = [row.oid for reply in shop.replies(asked) for row in reply.orders]
+    assert found == ["1", "2", "3"]
+    with waiting_off(), Script(page("nomore", 1, name="rows")).shop() as shop, pytest.raises(PayloadError):
+        list(shop.replies(asked))
+
+
+def test_parcels_say_how_far_the_order_is_with_them():
+    parcel = operations.DeliveryParcel(
+        express_code=4,
+        express_no="SF",
+        delivery_goods_info_list=(operations.DeliveryGoods(oid="5", delivery_num=1),),
+    )
+    server = Script(OK)
+    progress = operations.DeliveryProgress(oid="5", confirm_delivery_status=10)
+    server.send(
+        operations.SplitDeliver(
+            main_order_id="5", delivery_item_info_list=(parcel,), delivery_status=(progress,)
+        )
+    )
+    (request,) = server.requests
+    assert json.loads(dict(parse_qsl(request.body.decode()))["param"]) == {
+        "mainOrderId": 5,
+        "deliveryItemInfoList": [
+            {"expressCode": 4, "expressNo": "SF", "deliveryGoodsInfoList": [{"oid": 5, "deliveryNum": 1}]}
+        ],
+        "deliveryStatus": [{"oid": 5, "confirmDeliveryStatus": 10}],
+    }

@@ -131,7 +131,9 @@ def test_replies_walk_both_kinds_of_paging():
         week = {"begin_time": begin, "end_time": begin + 7 * 86_400_000}
         orders = [o for page in shop.replies(ListOrders(**week, page_size=30)) for o in page.order_list]
         assert [order.order_base_info.oid for order in orders] == [oid(n) for n in range(120)]
-        newest = [o for page in shop.replies(ListOrders(**week, page_size=30, sort=1)) for o in page.order_list]
+        newest = [
+            o for page in shop.replies(ListOrders(**week, page_size=30, sort=1)) for o in page.order_list
+        ]
         assert newest == orders[::-1]
         for n in range(23):
             desk.shop.put_item(str(100 + n), skus={str(1000 + n): (100, 1)})
@@ -223,7 +225,13 @@ def test_a_listing_of_products_goes_on_by_its_cursor():
         first = next(shop.products(page_size=10).pages())
         rest = [p for page in shop.products(page_size=10).pages(start=first.cursor) for p in page.items]
         assert len({product.product_id for product in (*first.items, *rest)}) == 30
-        for wrong in ("", "x", "[]", first.cursor.replace("4100000001", "1"), first.cursor.replace('"page":"', '"page":"-')):
+        for wrong in (
+            "",
+            "x",
+            "[]",
+            first.cursor.replace("4100000001", "1"),
+            first.cursor.replace('"page":"', '"page":"-'),
+        ):
             with pytest.raises(ArgumentError):
                 shop.products().pages(start=wrong)
 
@@ -248,7 +256,11 @@ def test_a_receiver_in_clear(kind):
     with bench(orders=SALES[:3]) as desk:
         receiver = every_kind(kind, desk, lambda shop: shop.reveal(oid(1), operator_id="me"))
         told = desk.shop.receiver(oid(1))
-        assert (receiver.name, receiver.phone, receiver.address) == (told["name"], told["phone"], told["address"])
+        assert (receiver.name, receiver.phone, receiver.address) == (
+            told["name"],
+            told["phone"],
+            told["address"],
+        )
         assert told["phone"] not in repr(receiver)
 
 
@@ -281,7 +293,11 @@ def test_batches_answer_entry_by_entry():
             CipherEntry(encrypted_data="rubbish", biz_id=oid(0)),
         )
         opened = shop.send(DecryptBatch(batch_decrypt_list=entries)).batch_decrypt_result_list
-        assert [(one.succeeded, one.decrypted_data) for one in opened] == [(True, "王小二"), (False, ""), (False, "")]
+        assert [(one.succeeded, one.decrypted_data) for one in opened] == [
+            (True, "王小二"),
+            (False, ""),
+            (False, ""),
+        ]
         masked = shop.send(DesensitiseBatch(batch_desensitise_list=entries)).batch_desensitise_result_list
         assert [one.desensitised_data for one in masked] == ["王**", "", ""]
         texts = tuple(IndexEntry(plain_text="王小二", type=2) for _ in range(2))

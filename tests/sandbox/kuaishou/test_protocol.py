@@ -55,7 +55,13 @@ class Caller:
 
 def sale(number=1, **changes):
     line = SoldLine(product_id="100", sku_id="1001", quantity=2, unit_price=1000, paid=1800)
-    usual = {"order_id": str(2312300041234567 + number), "buyer_id": "b", "created": AT, "updated": AT, "lines": (line,)}
+    usual = {
+        "order_id": str(2312300041234567 + number),
+        "buyer_id": "b",
+        "created": AT,
+        "updated": AT,
+        "lines": (line,),
+    }
     return SoldOrder(**(usual | changes))
 
 
@@ -152,7 +158,10 @@ def test_a_case_knows_its_state_and_version(made):
     assert made.post("open.seller.order.refund.approve", approve | {"refundAmount": 0})["result"] == 300009
     assert made.post("open.seller.order.refund.approve", approve | {"refundAmount": 1})["result"] == 300010
     assert made.post("open.seller.order.refund.approve", approve | {"negotiateStatus": 2})["result"] == 300017
-    assert made.post("open.seller.order.refund.confirm.receipt", {"refundId": case, "status": 40})["result"] == 300018
+    assert (
+        made.post("open.seller.order.refund.confirm.receipt", {"refundId": case, "status": 40})["result"]
+        == 300018
+    )
     assert made.post("open.refund.reject", reject | {"refundVersion": version})["result"] == 1
     assert made.shop.aftersale(str(case))["updateTime"] > version
     assert made.post("open.seller.order.refund.approve", approve)["result"] == 1
@@ -188,7 +197,9 @@ def refresh(made, token):
 def test_oauth_from_code_to_discarded(made):
     first = oauth(made, code=made.shop.consent())
     assert (first["expires_in"], first["refresh_token_expires_in"]) == (172_800, 180 * 86_400)
-    assert oauth(made, code=made.shop.consent())["access_token"] == first["access_token"]  # one pair per seller
+    assert (
+        oauth(made, code=made.shop.consent())["access_token"] == first["access_token"]
+    )  # one pair per seller
     assert oauth(made, code="x")["result"] == 100200102
     assert oauth(made, code=made.shop.consent(), grant_type="authorization_code")["result"] == 100200104
     assert oauth(made, code=made.shop.consent(), app_secret="x")["result"] == 100200101
@@ -196,7 +207,11 @@ def test_oauth_from_code_to_discarded(made):
     second = refresh(made, first["refresh_token"])
     assert second["refresh_token_expires_in"] == 180 * 86_400 - 3600 and "open_id" not in second
     again = refresh(made, first["refresh_token"])
-    assert (again["result"], again["error"], again["error_msg"]) == (100200102, "access_denied", "refreshToken.discarded")
+    assert (again["result"], again["error"], again["error_msg"]) == (
+        100200102,
+        "access_denied",
+        "refreshToken.discarded",
+    )
     for token in (first["access_token"], second["access_token"]):  # both live until each expires
         made.token = token
         assert made.get("open.shop.info.get", {})["result"] == 1
