@@ -241,6 +241,23 @@ def _change(
     emulated[sale.platform].sell(changed)
 
 
+def _change_all(
+    emulated: dict[str, Any],
+    truth: dict[tuple[str, str], SoldOrder],
+    todo: list[tuple[Sale, Any]],
+    *,
+    within_s: float,
+) -> None:
+    """Let the orders change, spread over a time."""
+    ends = time.monotonic() + within_s
+    for place, (sale, status) in enumerate(todo):
+        _change(emulated, truth, sale, status)
+        left = ends - time.monotonic()
+        if left > 0 and place % 16 == 0:
+            time.sleep(min(0.05, left * 16 / (len(todo) - place)))
+    time.sleep(max(0.0, ends - time.monotonic()))
+
+
 def _compare(store: SqlStore, truth: dict[tuple[str, str], SoldOrder], outcome: Outcome) -> None:
     seen: set[tuple[str, str]] = set()
     for order in store.orders():
