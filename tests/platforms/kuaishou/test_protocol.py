@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 from urllib.parse import parse_qsl
 
 import pytest
@@ -21,8 +22,8 @@ from privdomain.errors import (
     Unconfirmed,
     Unverified,
 )
-from privdomain.platforms import HttpResponse, MemoryTokenStore, NoAnswer, Operation, Retry, waiting_off
-from privdomain.platforms.kuaishou import KuaishouShop, SignMethod, operations
+from privdomain.platforms import Done, HttpResponse, MemoryTokenStore, NoAnswer, Operation, Retry, waiting_off
+from privdomain.platforms.kuaishou import KuaishouQuery, KuaishouShop, LongId, SignMethod, operations
 from privdomain.platforms.kuaishou._signature import sign
 from privdomain.platforms.kuaishou.operations import (
     AddOrderNote,
@@ -332,3 +333,17 @@ def test_parcels_say_how_far_the_order_is_with_them():
         ],
         "deliveryStatus": [{"oid": 5, "confirmDeliveryStatus": 10}],
     }
+
+
+def test_one_more_endpoint_is_a_few_lines():
+    """Its API's name is made of its path, its fields are written in camelCase."""
+
+    class CountItems(KuaishouQuery[Done]):
+        path: ClassVar = "/open/item/count"
+        page: ClassVar = "https://open.kwaixiaodian.com/ (read 2026-11-24)"
+        shop_item_id: LongId
+
+    server = Script(OK)
+    server.send(CountItems(shop_item_id="7"))
+    query = dict(server.requests[0].query)
+    assert (query["method"], query["param"]) == ("open.item.count", '{"shopItemId":7}')
