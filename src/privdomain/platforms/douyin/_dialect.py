@@ -11,14 +11,12 @@ from privdomain.calendar import Clock
 from privdomain.errors import (
     AuthorizationRevoked,
     PayloadError,
-    PlatformUnavailable,
     ProtocolViolation,
-    RateLimited,
 )
-from privdomain.platforms._errors import ErrorRule, Fault, Policy, mask
+from privdomain.platforms._answers import garbled, json_object, status_fault
+from privdomain.platforms._errors import ErrorRule, Fault, mask
 from privdomain.platforms._operation import Operation
-from privdomain.platforms._payload import Json, decode, read
-from privdomain.platforms._retry import retry_after_seconds
+from privdomain.platforms._payload import Json, read
 from privdomain.platforms._tokens import Grant
 from privdomain.platforms._wire import HttpRequest, HttpResponse
 from privdomain.platforms.douyin._signing import HMAC, api_digest, canonical
@@ -91,12 +89,12 @@ class DouyinDialect:
     def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
         """What an answer means."""
         if response.status != 200:
-            return self._by_status(response)
-        envelope = _object(response.body)
+            return status_fault(response, at=self.clock.now())
+        envelope = json_object(response.body)
         if envelope is None:
-            return _garbled("an answer that is not a JSON object")
+            return garbled("an answer that is not a JSON object")
         if "code" not in envelope:
-            return _garbled("an answer without a code")
+            return garbled("an answer without a code")
         return self._meant(operation, envelope, token=token)
 
     def _meant(self, operation: Operation[Any], envelope: Json, *, token: str) -> Json | Fault:
@@ -129,36 +127,6 @@ class DouyinDialect:
             request_id=str(envelope.get("log_id") or ""),
         )
         return evolve(fault, sub_code=sub_code)
-
-    def _by_status(self, response: HttpResponse) -> Fault:
-        status = response.status
-        wish = response.headers.get("retry-after")
-        retry_after_s = retry_after_seconds(wish, at=self.clock.now()) if wish else None
-        code = f"http-{status}"
-        if status == 429:
-            return Fault(
-                kind=RateLimited,
-                policy=Policy.BACKOFF,
-                meaning="too many requests",
-                code=code,
-                retry_after_s=retry_after_s,
-                refused=True,
-            )
-        if status >= 500 or status == 408:
-            return Fault(
-                kind=PlatformUnavailable,
-                policy=Policy.BACKOFF,
-                meaning=f"the platform answered HTTP {status}",
-                code=code,
-                retry_after_s=retry_after_s,
-            )
-        return Fault(
-            kind=ProtocolViolation,
-            policy=Policy.NO,
-            meaning=f"HTTP {status} is no answer of the platform",
-            code=code,
-            advice="Check base_url and what stands between this machine and the platform.",
-        )
 
     def token_operation(self, refresh: str) -> Operation[TokenReply]:
         """One's own shop asks anew each time, so that a refresh token that died in 14 idle days is no matter.
@@ -205,21 +173,8 @@ class DouyinDialect:
             )
 
 
-def _object(body: bytes) -> Json | None:
-    try:
-        payload = decode(body)
-    except ValueError:
-        return None
-    return cast("Json", payload) if isinstance(payload, dict) else None
-
-
 def _data(value: object) -> Json:
     """``data`` as an object; a bare list stands for an object with one list in it."""
     if isinstance(value, dict):
         return cast("Json", value)
     return {"data": value} if isinstance(value, list) else {}
-
-
-def _garbled(meaning: str) -> Fault:
-    """Seen when a proxy or a breakdown stands in for the platform: worth another try where that is safe."""
-    return Fault(kind=ProtocolViolation, policy=Policy.BACKOFF, meaning=meaning)

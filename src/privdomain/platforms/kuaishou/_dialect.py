@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from attrs import evolve, field, frozen
@@ -14,14 +14,12 @@ from privdomain.errors import (
     AuthenticationFailed,
     AuthorizationRevoked,
     PayloadError,
-    PlatformUnavailable,
     ProtocolViolation,
-    RateLimited,
 )
-from privdomain.platforms._errors import Fault, Policy, mask
+from privdomain.platforms._answers import garbled, json_object, status_fault
+from privdomain.platforms._errors import Fault, mask
 from privdomain.platforms._operation import Operation
-from privdomain.platforms._payload import Json, decode, encode, read
-from privdomain.platforms._retry import retry_after_seconds
+from privdomain.platforms._payload import Json, encode, read
 from privdomain.platforms._tokens import Grant
 from privdomain.platforms._wire import HttpRequest, HttpResponse
 from privdomain.platforms.kuaishou._authorization import LASTS, TELL_AHEAD, Authorization
@@ -89,15 +87,15 @@ class KuaishouDialect:
     def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
         """What an answer means."""
         if response.status != 200:
-            return self._by_status(response)
-        payload = _object(response.body)
+            return status_fault(response, at=self.clock.now())
+        payload = json_object(response.body)
         if payload is None:
-            return _garbled("an answer that is not a JSON object")
+            return garbled("an answer that is not a JSON object")
         result = payload.get("result", payload.get("code"))
         if "result" in payload and result in (1, "1") and result is not True:
             return payload
         if result is None or isinstance(result, (bool, dict, list)):
-            return _garbled("an answer without a result")
+            return garbled("an answer without a result")
         said = str(payload.get("error_msg") or payload.get("msg") or payload.get("sub_msg") or "")
         secrets = [token, self.app_secret, self.sign_secret]
         secrets += [str(getattr(operation, name, "")) for name in ("code", "refresh_token")]
@@ -109,36 +107,6 @@ class KuaishouDialect:
             request_id=str(payload.get("requestId") or payload.get("request_id") or ""),
         )
         return evolve(fault, sub_code=str(payload.get("sub_code") or ""))
-
-    def _by_status(self, response: HttpResponse) -> Fault:
-        status = response.status
-        wish = response.headers.get("retry-after")
-        retry_after_s = retry_after_seconds(wish, at=self.clock.now()) if wish else None
-        code = f"http-{status}"
-        if status == 429:
-            return Fault(
-                kind=RateLimited,
-                policy=Policy.BACKOFF,
-                meaning="too many requests",
-                code=code,
-                retry_after_s=retry_after_s,
-                refused=True,
-            )
-        if status >= 500 or status == 408:
-            return Fault(
-                kind=PlatformUnavailable,
-                policy=Policy.BACKOFF,
-                meaning=f"the platform answered HTTP {status}",
-                code=code,
-                retry_after_s=retry_after_s,
-            )
-        return Fault(
-            kind=ProtocolViolation,
-            policy=Policy.NO,
-            meaning=f"HTTP {status} is no answer of the platform",
-            code=code,
-            advice="Check base_url and what stands between this machine and the platform.",
-        )
 
     def token_operation(self, refresh: str) -> RefreshToken:
         """The next pair, as long as the authorization lasts.
@@ -202,16 +170,3 @@ class KuaishouDialect:
             )
         kept = str(Authorization(refresh_token=refresh_token, ends_at=ends_at)) if refresh_token else ""
         return Grant(access_token, expires_in_s - min(_MARGIN_S, expires_in_s / 10), kept)
-
-
-def _object(body: bytes) -> Json | None:
-    try:
-        payload = decode(body)
-    except ValueError:
-        return None
-    return cast("Json", payload) if isinstance(payload, dict) else None
-
-
-def _garbled(meaning: str) -> Fault:
-    """Seen when a proxy or a breakdown stands in for the platform: worth another try where that is safe."""
-    return Fault(kind=ProtocolViolation, policy=Policy.BACKOFF, meaning=meaning)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from privdomain.calendar import Clock
-from privdomain.errors import PayloadError, PlatformUnavailable, ProtocolViolation, RateLimited
-from privdomain.platforms._errors import Fault, Policy, mask
+from privdomain.errors import PayloadError, ProtocolViolation
+from privdomain.platforms._answers import garbled, json_object, status_fault
+from privdomain.platforms._errors import Fault, mask
 from privdomain.platforms._operation import Operation
-from privdomain.platforms._payload import Json, decode, encode, read
-from privdomain.platforms._retry import retry_after_seconds
+from privdomain.platforms._payload import Json, encode, read
 from privdomain.platforms._tokens import Grant
 from privdomain.platforms._wire import HttpRequest, HttpResponse
 from privdomain.platforms.wechat_shop.errors import ERRORS
@@ -65,16 +65,16 @@ class WeChatShopDialect:
     def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
         """What an answer means."""
         if response.status != 200:
-            return self._by_status(response)
-        payload = _object(response.body)
+            return status_fault(response, at=self.clock.now())
+        payload = json_object(response.body)
         if payload is None:
-            return _garbled("an answer that is not a JSON object")
+            return garbled("an answer that is not a JSON object")
         code = payload.get("errcode")
         # some endpoints leave the code out when all went well; then what was asked for must be there
         if code in (0, "0") or (code is None and payload.keys() & operation.reply.model_fields.keys()):
             return payload
         if code is None:
-            return _garbled("an answer without errcode and without what was asked for")
+            return garbled("an answer without errcode and without what was asked for")
         said = str(payload.get("errmsg") or "")
         rid = _RID.search(said)
         return Fault.of_rule(
@@ -82,36 +82,6 @@ class WeChatShopDialect:
             code=str(code),
             said=mask(said, token, self.app_secret),
             request_id=rid[1] if rid else "",
-        )
-
-    def _by_status(self, response: HttpResponse) -> Fault:
-        status = response.status
-        wish = response.headers.get("retry-after")
-        retry_after_s = retry_after_seconds(wish, at=self.clock.now()) if wish else None
-        code = f"http-{status}"
-        if status == 429:
-            return Fault(
-                kind=RateLimited,
-                policy=Policy.BACKOFF,
-                meaning="too many requests",
-                code=code,
-                retry_after_s=retry_after_s,
-                refused=True,
-            )
-        if status >= 500 or status == 408:
-            return Fault(
-                kind=PlatformUnavailable,
-                policy=Policy.BACKOFF,
-                meaning=f"the platform answered HTTP {status}",
-                code=code,
-                retry_after_s=retry_after_s,
-            )
-        return Fault(
-            kind=ProtocolViolation,
-            policy=Policy.NO,
-            meaning=f"HTTP {status} is no answer of the platform",
-            code=code,
-            advice="Check base_url and what stands between this machine and the platform.",
         )
 
     def token_operation(self, refresh: str) -> GetStableToken:  # noqa: ARG002  (the secret is enough)
@@ -132,16 +102,3 @@ class WeChatShopDialect:
 
 def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _object(body: bytes) -> Json | None:
-    try:
-        payload = decode(body)
-    except ValueError:
-        return None
-    return cast("Json", payload) if isinstance(payload, dict) else None
-
-
-def _garbled(meaning: str) -> Fault:
-    """Seen when a proxy or a breakdown stands in for the platform: worth another try where that is safe."""
-    return Fault(kind=ProtocolViolation, policy=Policy.BACKOFF, meaning=meaning)

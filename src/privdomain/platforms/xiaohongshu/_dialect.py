@@ -28,10 +28,10 @@ from privdomain.errors import (
     RemoteError,
     RequestRejected,
 )
+from privdomain.platforms._answers import garbled, json_object, status_fault
 from privdomain.platforms._errors import Fault, Policy, mask
 from privdomain.platforms._operation import Operation
-from privdomain.platforms._payload import Json, decode, read
-from privdomain.platforms._retry import retry_after_seconds
+from privdomain.platforms._payload import Json, read
 from privdomain.platforms._tokens import Grant
 from privdomain.platforms._wire import HttpRequest, HttpResponse
 from privdomain.platforms.xiaohongshu._values import to_millis
@@ -105,10 +105,10 @@ class XiaohongshuDialect:
     def answer(self, operation: Operation[Any], response: HttpResponse, *, token: str) -> Json | Fault:
         """What an answer means."""
         if response.status != 200:
-            return self._by_status(operation, response)
-        envelope = _object(response.body)
+            return status_fault(response, at=self.clock.now(), what=operation.path)
+        envelope = json_object(response.body)
         if envelope is None:
-            return _garbled(operation, "an answer that is not a JSON object")
+            return garbled(f"{operation.path}: an answer that is not a JSON object")
         data = self._unwrapped(operation, envelope, token=token)
         inner = _inner_envelope(data)
         if inner is not None:
@@ -122,7 +122,7 @@ class XiaohongshuDialect:
         """What an envelope holds, once it says twice that all went well."""
         code, success = envelope.get("error_code", envelope.get("code")), envelope.get("success")
         if code is None or not isinstance(success, bool):
-            return _garbled(operation, "an answer without success and error_code")
+            return garbled(f"{operation.path}: an answer without success and error_code")
         if not success or not _is_zero(code):
             said = str(envelope.get("error_msg") or envelope.get("msg") or "")
             return self._refused(operation, code, said, token=token)
@@ -152,35 +152,6 @@ class XiaohongshuDialect:
             said=mask(said, *secrets),
             advice=advice,
             refused=policy is Policy.TOKEN,
-        )
-
-    def _by_status(self, operation: Operation[Any], response: HttpResponse) -> Fault:
-        status = response.status
-        wish = response.headers.get("retry-after")
-        retry_after_s = retry_after_seconds(wish, at=self.clock.now()) if wish else None
-        if status == 429:
-            return Fault(
-                kind=RateLimited,
-                policy=Policy.BACKOFF,
-                meaning=f"{operation.path}: too many requests",
-                code="http-429",
-                retry_after_s=retry_after_s,
-                refused=True,
-            )
-        if status >= 500 or status == 408:
-            return Fault(
-                kind=PlatformUnavailable,
-                policy=Policy.BACKOFF,
-                meaning=f"{operation.path}: the platform answered HTTP {status}",
-                code=f"http-{status}",
-                retry_after_s=retry_after_s,
-            )
-        return Fault(
-            kind=ProtocolViolation,
-            policy=Policy.NO,
-            meaning=f"{operation.path}: HTTP {status} is no answer of the platform",
-            code=f"http-{status}",
-            advice="Check base_url and what stands between this machine and the platform.",
         )
 
     def token_operation(self, refresh: str) -> RefreshToken:
@@ -229,20 +200,7 @@ def _inner_envelope(data: object) -> Json | None:
     return None
 
 
-def _object(body: bytes) -> Json | None:
-    try:
-        payload = decode(body)
-    except ValueError:
-        return None
-    return cast("Json", payload) if isinstance(payload, dict) else None
-
-
 def _secrets_of(operation: Operation[Any]) -> tuple[str, ...]:
     if isinstance(operation, RefreshToken):
         return (operation.refresh_token,)
     return (operation.code,) if isinstance(operation, GetAccessToken) else ()
-
-
-def _garbled(operation: Operation[Any], meaning: str) -> Fault:
-    """Seen when a proxy or a breakdown stands in for the platform: worth another try where that is safe."""
-    return Fault(kind=ProtocolViolation, policy=Policy.BACKOFF, meaning=f"{operation.path}: {meaning}")
