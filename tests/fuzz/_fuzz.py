@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import resource
+import signal
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from attrs import define
@@ -17,6 +20,13 @@ SLOWEST_S = 2.0
 GROWTH_KIB = 48 * 1024
 """How much a run may add to the process, warm-up excluded."""
 _WARM_UP = 2000
+_HANG_S = 60
+_LOOKS = 64
+"""How many bodies share one alarm."""
+
+
+class Hang(BaseException):
+    """A body that did not come to an end; no handler for exceptions may swallow it."""
 
 
 @define
@@ -33,21 +43,31 @@ class Fuzzed:
 def fuzz(target: Callable[[bytes], object], bodies: Iterable[bytes], *, count: int) -> Fuzzed:
     """Feed ``count`` bodies; an exception outside our tree is raised again with the body's number and beginning.
 
-    Memory is measured by the largest size the process has had: flat means that it stops growing.
+    Memory is measured by the largest size the process has had: flat means that it stops growing. The time of a body is
+    what this thread computed for it; one that never ends is interrupted.
     """
+    with _alarm() as wind:
+        return _fuzz(target, bodies, count=count, wind=wind)
+
+
+def _fuzz(
+    target: Callable[[bytes], object], bodies: Iterable[bytes], *, count: int, wind: Callable[[], None]
+) -> Fuzzed:
     found = Fuzzed()
     peak = 0
     for number, body in enumerate(islice(bodies, count)):
-        began = time.perf_counter()
+        if number % _LOOKS == 0:
+            wind()
+        began = time.thread_time()
         try:
             target(body)
         except PrivdomainError:
             found.refused += 1
-        except Exception as error:
+        except (Exception, Hang) as error:
             raise AssertionError(f"body {number} ({body[:200]!r}…, {len(body)} bytes): {error!r}") from error
         else:
             found.accepted += 1
-        took = time.perf_counter() - began
+        took = time.thread_time() - began
         found.slowest_s = max(found.slowest_s, took)
         assert took < SLOWEST_S, f"body {number} ({body[:200]!r}…, {len(body)} bytes) took {took:.1f} s"
         found.bodies += 1
@@ -60,3 +80,25 @@ def fuzz(target: Callable[[bytes], object], bodies: Iterable[bytes], *, count: i
         f"{found.bodies} bodies have added {found.growth_kib} KiB to the process"
     )
     return found
+
+
+@contextmanager
+def _alarm() -> Iterator[Callable[[], None]]:
+    """A clock that is wound up again and again, and interrupts what goes on for too long; of the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+
+    def ring(*_: object) -> None:
+        raise Hang(f"nothing came of it in {_HANG_S} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        yield lambda: _wind(_HANG_S)
+    finally:
+        _wind(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _wind(seconds: int) -> None:
+    signal.setitimer(signal.ITIMER_REAL, seconds)
