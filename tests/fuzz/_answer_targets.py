@@ -38,7 +38,7 @@ DAMAGED = 0.4
 TOKEN_CASES = 0.1
 _HOUR = Period(AT - timedelta(hours=1, minutes=10), AT - timedelta(minutes=50))
 _SINCE = Period(_HOUR.start, AT + timedelta(minutes=1))
-_WEEK = Period(AT - timedelta(days=3), AT)
+_WEEK = Period(AT - timedelta(days=3), AT - timedelta(hours=36))
 _STATUSES = (204, 302, 400, 401, 404, 429, 500, 503)
 
 Call = Callable[[Any], object]
@@ -160,7 +160,9 @@ def douyin() -> World:
         order_id = sold(number).order_id
         line = platform.order(order_id)["sku_order_list"][0]["order_id"]
         platform.open_aftersale(str(case + number), order_id=order_id, line_id=line, amount=900, kind=number)
-        platform.put_product(douyin_product(str(350 + number), title="茶", skus={str(1001 + number): (1280, 5)}))
+        platform.put_product(
+            douyin_product(str(350 + number), title="茶", skus={str(1001 + number): (1280, 5)})
+        )
     for number in range(5):
         platform.book(f"T{number}", at=AT - timedelta(days=2, seconds=number // 2), amount=100 - 50 * number, order_id="1")  # fmt: skip
 
@@ -222,9 +224,11 @@ def xiaohongshu() -> World:
         platform.sell(sold(number, status=status))
     cases = [platform.open_aftersale(sold(number).order_id, refund=12.1, return_type=4 - 2 * (number == 1)) for number in range(3)]  # fmt: skip
     for number in range(3):
-        platform.put_product(str(350 + number), name="茶", skus={str(1001 + number): 1280, str(2001 + number): 1})
+        platform.put_product(
+            str(350 + number), name="茶", skus={str(1001 + number): 1280, str(2001 + number): 1}
+        )
         platform.put_stock(str(1001 + number), 7, occupied=2)
-        platform.settle(f"t{number}", order_id="P1", amount="12.10", commissionAmount="-0.61", settledTime=int((AT - timedelta(days=1)).timestamp() * 1000))  # fmt: skip
+        platform.settle(f"t{number}", order_id="P1", amount="12.10", commissionAmount="-0.61", settledTime=int((AT - timedelta(days=2)).timestamp() * 1000))  # fmt: skip
 
     def opened(transport: Any) -> Any:
         return XiaohongshuShop(
@@ -298,6 +302,8 @@ class _Liar:
     before: dict[str, HttpResponse] = field(factory=dict)
     """What is said again and again, by call, where this reading is a stubborn one."""
     stubborn: bool = False
+    last: str = ""
+    """What was said last that is damaged, for who has to find out."""
 
     def begin(self) -> None:
         """A reading begins."""
@@ -328,7 +334,9 @@ class _Liar:
             return HttpResponse(200, self.records.bodies[place], {"content-type": "application/json"})
         self.damaged += 1
         status = self.chance.choice(_STATUSES) if self.chance.random() < 0.05 else 200
-        return HttpResponse(status, self.mutator.damaged(place), {"content-type": "application/json"})
+        body = self.mutator.damaged(place)
+        self.last = f"the last damaged answer is {status} of {key}: {body[:600]!r}"
+        return HttpResponse(status, body, {"content-type": "application/json"})
 
 
 @define
@@ -368,6 +376,11 @@ class Answers:
         """How many damaged answers there have been."""
         return self._liar.damaged
 
+    @property
+    def names(self) -> list[str]:
+        """The kinds of reading."""
+        return list(self._world.calls)
+
     def read(self) -> None:
         """One reading of one kind; raises what comes out of it, and what must not."""
         name = self._chance.choice(list(self._world.calls))
@@ -384,6 +397,9 @@ class Answers:
             for secret in self._world.secrets:
                 if secret in said:
                     raise AssertionError(f"{name}: an error quotes a secret") from None
+            raise
+        except Exception as error:
+            error.add_note(f"reading {name} of {self.name}, seed {self.seed!r}; {liar.last}")
             raise
         else:
             self.reached[name] = self.reached.get(name, 0) + 1

@@ -38,30 +38,66 @@ class Fuzzed:
     refused: int = 0
     slowest_s: float = 0.0
     growth_kib: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Fuzzed) -> Fuzzed:
+        return Fuzzed(
+            bodies=self.bodies + other.bodies,
+            accepted=self.accepted + other.accepted,
+            refused=self.refused + other.refused,
+            slowest_s=max(self.slowest_s, other.slowest_s),
+            growth_kib=self.growth_kib + other.growth_kib,
+            seconds=self.seconds + other.seconds,
+        )
+
+    def figures(self) -> dict[str, float]:
+        """As they are written down."""
+        return {
+            "bodies": self.bodies,
+            "per_second": round(self.bodies / self.seconds) if self.seconds else 0,
+            "accepted": self.accepted,
+            "refused": self.refused,
+            "slowest_ms": round(self.slowest_s * 1000, 1),
+            "growth_kib": self.growth_kib,
+        }
 
 
-def fuzz(target: Callable[[bytes], object], bodies: Iterable[bytes], *, count: int) -> Fuzzed:
-    """Feed ``count`` bodies; an exception outside our tree is raised again with the body's number and beginning.
+def fuzz(
+    target: Callable[[bytes], object],
+    bodies: Iterable[bytes],
+    *,
+    count: int,
+    allowed: type[Exception] = PrivdomainError,
+) -> Fuzzed:
+    """Feed ``count`` bodies; whatever is not ``allowed`` is raised again with the body's number and beginning.
 
     Memory is measured by the largest size the process has had: flat means that it stops growing. The time of a body is
     what this thread computed for it; one that never ends is interrupted.
     """
     with _alarm() as wind:
-        return _fuzz(target, bodies, count=count, wind=wind)
+        began = time.monotonic()
+        found = _fuzz(target, bodies, count=count, allowed=allowed, wind=wind)
+        found.seconds = time.monotonic() - began
+        return found
 
 
 def _fuzz(
-    target: Callable[[bytes], object], bodies: Iterable[bytes], *, count: int, wind: Callable[[], None]
+    target: Callable[[bytes], object],
+    bodies: Iterable[bytes],
+    *,
+    count: int,
+    allowed: type[Exception],
+    wind: Callable[[], None],
 ) -> Fuzzed:
     found = Fuzzed()
-    peak = 0
+    peak: int | None = None
     for number, body in enumerate(islice(bodies, count)):
         if number % _LOOKS == 0:
             wind()
         began = time.thread_time()
         try:
             target(body)
-        except PrivdomainError:
+        except allowed:
             found.refused += 1
         except (Exception, Hang) as error:
             raise AssertionError(f"body {number} ({body[:200]!r}…, {len(body)} bytes): {error!r}") from error
@@ -73,13 +109,17 @@ def _fuzz(
         found.bodies += 1
         if number == min(_WARM_UP, count // 2):
             gc.collect()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            peak = _size_kib()
     gc.collect()
-    found.growth_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
+    found.growth_kib = 0 if peak is None else _size_kib() - peak
     assert found.growth_kib < GROWTH_KIB, (
         f"{found.bodies} bodies have added {found.growth_kib} KiB to the process"
     )
     return found
+
+
+def _size_kib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 @contextmanager

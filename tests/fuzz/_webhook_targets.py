@@ -398,7 +398,9 @@ def _xiaohongshu_calls() -> tuple[EmulatedXiaohongshu, list[OutgoingCall]]:
     platform.sell(sold(0, status=SoldStatus.SHIPPED))
     platform.open_aftersale(sold(1).order_id, refund=12.1)
     platform.move_receiver(sold(2).order_id, receiverName="李")
-    platform.push("msg_item_update", {"itemId": "i1", "updateTime": 1794369600123}, "msg_new", {"a": [1, None]})
+    platform.push(
+        "msg_item_update", {"itemId": "i1", "updateTime": 1794369600123}, "msg_new", {"a": [1, None]}
+    )
     return platform, calls
 
 
@@ -430,7 +432,9 @@ def xiaohongshu_inner() -> Target:
     headers = {"app-key": platform.app_id, "timestamp": STAMP, "sign": sign}
 
     def take(body: bytes) -> None:
-        received(webhook.receive, body=body, query={}, headers=odd(headers, body), secrets=(platform.app_secret,))
+        received(
+            webhook.receive, body=body, query={}, headers=odd(headers, body), secrets=(platform.app_secret,)
+        )
 
     return Target(bodies=tuple(call.body for call in calls), take=take)
 
