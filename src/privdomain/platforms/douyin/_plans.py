@@ -342,7 +342,7 @@ class DouyinPlans(DouyinWrites):
         """A page of rows, each read by itself: one that is wrong does not take its neighbours along."""
         payload = yield from self.conversation.fetch(operation)
         total, rows = payload.get("total"), payload.get(name)
-        if isinstance(total, str) and total.isdigit():
+        if isinstance(total, str) and total.isascii() and total.isdigit() and len(total) < 20:
             total = int(total)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
             wrong = Problem("total", "is missing, or no number of rows", "a whole number")

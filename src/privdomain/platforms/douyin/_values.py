@@ -41,7 +41,7 @@ def moment(seconds: int) -> datetime | None:
 def beijing(text: str) -> datetime | None:
     """A moment written in Beijing time, or as seconds; None for anything else."""
     if text.isascii() and text.isdigit():
-        return moment(int(text)) if int(text) < 10_000_000_000 else None
+        return moment(int(text)) if len(text) <= len("1762833600") else None
     try:
         return datetime.strptime(text, _FORMAT).replace(tzinfo=BUSINESS_ZONE)
     except ValueError:

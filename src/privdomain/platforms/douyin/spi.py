@@ -163,23 +163,29 @@ class DouyinSpi:
 
 
 def _param_json(request: SpiRequest) -> str | None:
-    """The parameters as they were signed: in the body of a POST, in the query of a GET."""
-    if request.body:
-        try:
+    """The parameters as they were signed: in the body of a POST, in the query of a GET; None for what is no UTF-8."""
+    try:
+        if request.body:
             return request.body.decode("utf-8")
-        except UnicodeDecodeError:
-            return None
-    return request.query.get("param_json")
+        param_json = request.query.get("param_json")
+        if param_json is not None:
+            param_json.encode()  # a framework may hand over bytes that are no UTF-8 as surrogates
+    except UnicodeError:
+        return None
+    return param_json
 
 
 def _texts(param_json: str) -> Iterator[str]:
     """What may have been signed: the text as it came, and the same in the canonical form, with HTML escapes or not."""
     yield param_json
-    value = json.loads(param_json, parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText)
     try:
+        # as `read_json` has read it: with a byte order mark, and with control characters in texts
+        value = json.loads(
+            param_json.removeprefix("\ufeff"), strict=False, parse_int=NumberText, parse_float=NumberText
+        )
         yield canonical(value, html=True)
         yield canonical(value)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # it has no other form
         return
 
 

@@ -60,6 +60,7 @@ _TIMES = (
     "create_time",
 )
 _TIME_IN_ID = re.compile(r"::\d+:(\d{10})(?::|$)")
+_DIGITS = re.compile(r"[0-9]{1,10}")
 _EARLIEST, _LATEST = 1_262_304_000, 10_000_000_000  # 2010, 2286: some samples of product messages lie outside
 _UNREADABLE = "unreadable"
 
@@ -215,7 +216,7 @@ def _time(data: Json, key: str) -> datetime | None:
     found = [data.get(name) for name in _TIMES]
     in_id = _TIME_IN_ID.search(key)
     for value in (*found, in_id[1] if in_id else None):
-        seconds = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        seconds = int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
         if isinstance(seconds, int) and not isinstance(seconds, bool) and _EARLIEST <= seconds < _LATEST:
             return datetime.fromtimestamp(seconds, UTC)
     return None

@@ -159,7 +159,9 @@ class KuaishouDialect:
         refresh_expires_in_s: float | None,
     ) -> Grant:
         """A pair of tokens as it is kept; without a known end, the authorization is taken for new."""
-        left = LASTS if refresh_expires_in_s is None else timedelta(seconds=refresh_expires_in_s)
+        left = LASTS
+        if refresh_expires_in_s is not None:  # no authorization lasts longer, whatever an answer says
+            left = timedelta(seconds=min(max(refresh_expires_in_s, 0), LASTS.total_seconds()))
         ends_at = self.clock.now() + left
         if left <= TELL_AHEAD:
             logger.warning(
