@@ -51,10 +51,8 @@ class _Hostile(Exception):
     """What no message of the platform contains."""
 
 
-def _read_xml(body: bytes, *, lists: frozenset[str]) -> Json:
+def _parse_xml(body: bytes, *, lists: frozenset[str]) -> Json:
     """What stands below ``<xml>``, in the form that `_normal` gives to JSON."""
-    if (plain := _read_plain(body, lists=lists)) is not None:
-        return plain
     problem = ""
     value: Any = None
     try:
@@ -181,7 +179,8 @@ def read_message(body: bytes, *, lists: frozenset[str] = LISTS) -> Json:
     """
     start = body.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:1] == b"<":
-        return _read_xml(start, lists=lists)
+        plain = _read_plain(start, lists=lists)
+        return _parse_xml(start, lists=lists) if plain is None else plain
     value = read_json(start)
     if not isinstance(value, dict):
         raise WebhookRefused("malformed", "the body is no object with members", status=400)
