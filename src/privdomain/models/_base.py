@@ -71,7 +71,7 @@ def _no_epochs(value: object) -> object:
 
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _iso(value: datetime) -> str:

@@ -15,12 +15,16 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
 from privdomain.errors import ArgumentError, Problem, WebhookRefused
 from privdomain.platforms._webhooks import same
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 __all__ = ["TOLERANCE", "OpenedMessage", "SealedMessage", "WeChatCrypto", "check_fresh", "open_user_data"]
 
@@ -111,6 +115,7 @@ class WeChatCrypto:
             raise ArgumentError("the webhook cannot be checked with these arguments", problems=problems)
         self._token = token
         self._key = _aes_key(encoding_aes_key) if encoding_aes_key else b""
+        self._cipher: Cipher[CBC] | None = None
         self.receivers = frozenset(receivers)
 
     def __repr__(self) -> str:
@@ -123,9 +128,10 @@ class WeChatCrypto:
 
     def sign(self, *parts: str) -> str:
         """SHA-1 over the token and the parts, sorted byte by byte."""
-        words = sorted(word.encode("utf-8", "replace") for word in (self._token, *parts))
+        # UTF-8 has the order of the characters it stands for, so text sorts as its bytes do
+        words = "".join(sorted((self._token, *parts))).encode("utf-8", "replace")
         # the platform's choice; the flag only keeps interpreters that have SHA-1 switched off from refusing it
-        return hashlib.sha1(b"".join(words), usedforsecurity=False).hexdigest()
+        return hashlib.sha1(words, usedforsecurity=False).hexdigest()
 
     def check(self, signature: str, *parts: str) -> None:
         """Pass if the signature is right; raises `WebhookRefused` otherwise. Takes the same time either way."""
@@ -153,12 +159,14 @@ class WeChatCrypto:
 
     def _opened(self, encrypt: str) -> OpenedMessage | None:
         try:
-            cipher = base64.b64decode(encrypt.strip(), validate=True)
+            cipher = binascii.a2b_base64(encrypt.strip(), strict_mode=True)
         except (binascii.Error, ValueError):
             return None
         if not cipher or len(cipher) % 16 or not self._key:
             return None
-        return _parted(_aes_cbc(self._key, self._key[:16], cipher, encrypt=False))
+        if self._cipher is None:  # one for all messages: it holds the key and no state
+            self._cipher = _aes_cbc(self._key, self._key[:16])
+        return _parted(_turned(self._cipher.decryptor(), cipher))
 
     def seal(
         self, message: bytes, *, receiver: str, timestamp: str, nonce: str, random: bytes | None = None
@@ -171,7 +179,7 @@ class WeChatCrypto:
             raise ArgumentError(f"random has {len(start)} bytes; the scheme begins with 16")
         plain = start + len(message).to_bytes(_LENGTH_BYTES, "big") + message + receiver.encode()
         pad = _PAD_BLOCK - len(plain) % _PAD_BLOCK
-        cipher = _aes_cbc(self._key, self._key[:16], plain + bytes([pad]) * pad, encrypt=True)
+        cipher = _turned(_aes_cbc(self._key, self._key[:16]).encryptor(), plain + bytes([pad]) * pad)
         encoded = base64.b64encode(cipher).decode()
         return SealedMessage(
             encrypt=encoded,
@@ -191,25 +199,26 @@ def _parted(plain: bytes) -> OpenedMessage | None:
     pad = plain[-1]
     if not 1 <= pad <= _PAD_BLOCK or pad > len(plain) or plain[-pad:] != bytes([pad]) * pad:
         return None
-    plain = plain[:-pad]
-    start = _RANDOM_BYTES + _LENGTH_BYTES
-    length = int.from_bytes(plain[_RANDOM_BYTES:start], "big")
-    if len(plain) < start or length > len(plain) - start:
+    start, end = _RANDOM_BYTES + _LENGTH_BYTES, len(plain) - pad
+    if end < start:
+        return None
+    middle = start + int.from_bytes(plain[_RANDOM_BYTES:start], "big")
+    if middle > end:
         return None
     try:
-        receiver = plain[start + length :].decode()
+        receiver = plain[middle:end].decode()
     except UnicodeDecodeError:
         return None
-    return OpenedMessage(
-        message=plain[start : start + length], receiver=receiver, random=plain[:_RANDOM_BYTES]
-    )
+    return OpenedMessage(message=plain[start:middle], receiver=receiver, random=plain[:_RANDOM_BYTES])
 
 
-def _aes_cbc(key: bytes, iv: bytes, text: bytes, *, encrypt: bool) -> bytes:
+def _aes_cbc(key: bytes, iv: bytes) -> Cipher[CBC]:
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415  (slow to load)
 
-    cipher = Cipher(algorithms.AES(key), modes.CBC(iv))
-    turn = cipher.encryptor() if encrypt else cipher.decryptor()
+    return Cipher(algorithms.AES(key), modes.CBC(iv))
+
+
+def _turned(turn: CipherContext, text: bytes) -> bytes:
     return turn.update(text) + turn.finalize()
 
 
@@ -252,7 +261,7 @@ def _user_data(data: str, *, session_key: str, iv: str) -> dict[str, Any] | None
         return None
     if len(key) != 16 or len(start) != 16 or not cipher or len(cipher) % 16:
         return None
-    plain = _aes_cbc(key, start, cipher, encrypt=False)
+    plain = _turned(_aes_cbc(key, start).decryptor(), cipher)
     pad = plain[-1]
     if not 1 <= pad <= 16 or plain[-pad:] != bytes([pad]) * pad:
         return None

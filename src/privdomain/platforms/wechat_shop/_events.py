@@ -6,7 +6,6 @@ Source: the message pages of developers.weixin.qq.com/doc/channels/API and doc/s
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from attrs import frozen
 from privdomain.errors import WebhookRefused
 from privdomain.models import Notice, NoticeKind
 from privdomain.platforms._payload import Json
-from privdomain.platforms._wechat_messages import canonical
+from privdomain.platforms._wechat_messages import content_digest
 from privdomain.platforms.wechat_shop.mapping import PLATFORM
 
 __all__ = ["EVENTS", "EventRule", "moment_of", "notice_of"]
@@ -155,7 +154,11 @@ def _word(value: Any) -> str:
     """A short text without control characters; empty for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
+    if not isinstance(value, str):
+        return ""
+    if value.isascii() and value.isprintable():  # nearly every word; an expression costs more
+        return value if len(value) <= 128 else ""
+    return value if _WORD.fullmatch(value) else ""
 
 
 def moment_of(value: Any) -> datetime | None:
@@ -167,6 +170,6 @@ def moment_of(value: Any) -> datetime | None:
 
 
 def _key(message: Json, *, topic: str, ref: str) -> str:
-    digest = hashlib.sha256(canonical(message).encode("utf-8", "replace")).hexdigest()[:32]
+    digest = content_digest(message)
     key = f"{topic}:{ref}:{digest}"
     return key if len(key) <= 128 else f"{topic[:64]}:{digest}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from privdomain.platforms._payload import Json
 from privdomain.platforms._webhooks import Delivery
 from privdomain.platforms._wechat_crypto import WeChatCrypto
 from privdomain.platforms._wechat_door import SUCCESS, WeChatDoor
-from privdomain.platforms._wechat_messages import canonical
+from privdomain.platforms._wechat_messages import content_digest
 from privdomain.platforms.wechat_shop._events import moment_of, notice_of
 from privdomain.platforms.wechat_shop.mapping import PLATFORM
 
@@ -117,7 +116,7 @@ class WeChatProviderWebhook:
         shop = message.get("AuthorizerAppid")
         app_id = shop if isinstance(shop, str) else ""
         kind = NoticeKind.OTHER
-        key = hashlib.sha256(canonical(message).encode("utf-8", "replace")).hexdigest()[:32]
+        key = content_digest(message)
         if topic == _TICKET:
             kind, app_id = NoticeKind.TICKET, ""
             ticket = message.get("ComponentVerifyTicket")
