@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 from privdomain.calendar import Period
 from privdomain.errors import ArgumentError
 
-__all__ = ["check_ids", "check_operator", "check_period", "check_units"]
+__all__ = ["check_ids", "check_operator", "check_parcels", "check_period", "check_units"]
 
 
 def check_ids(method: str, /, **ids: object) -> None:
     """Ids are text: a number loses digits on its way through other programs, and an empty one asks for anything."""
     for name, value in ids.items():
         if not isinstance(value, str):
-            raise ArgumentError(f"{method}: {name} is {type(value).__name__}; ids are text, for instance '37…'")
+            raise ArgumentError(
+                f"{method}: {name} is {type(value).__name__}; ids are text, for instance '37…'"
+            )
         if not value.strip():
             raise ArgumentError(f"{method}: {name} is empty; it is the id as the platform writes it")
 
@@ -21,6 +25,12 @@ def check_operator(operator_id: object) -> None:
     """Who looks at a receiver in clear is said on every platform, also where the platform itself takes no name."""
     if not isinstance(operator_id, str) or not operator_id.strip():
         raise ArgumentError("operator_id is empty; it is who looks at the receiver, for the record of it")
+
+
+def check_parcels(parcels: Sized) -> None:
+    """Something is shipped."""
+    if not parcels:
+        raise ArgumentError("parcels is empty; ship() tells of one parcel at least")
 
 
 def check_period(name: str, period: object) -> None:

@@ -18,7 +18,13 @@ from privdomain.calendar import Period
 from privdomain.errors import ArgumentError, UsageError
 from privdomain.models import AfterSale, Order, Parcel, Product, Receiver, Settlement, ShipmentEvent, Stock
 from privdomain.money import Money
-from privdomain.platforms._arguments import check_ids, check_operator, check_period, check_units
+from privdomain.platforms._arguments import (
+    check_ids,
+    check_operator,
+    check_parcels,
+    check_period,
+    check_units,
+)
 from privdomain.platforms._capabilities import ShopCapabilities
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._drivers import arun, run
@@ -208,6 +214,7 @@ class ShopClient(_Client):
             Unverified: when it was sent and nobody knows whether it was carried out.
         """
         check_ids("ship", order_id=order_id)
+        check_parcels(parcels)
         if len(parcels) > 1:
             self._plans.require("ship_split")
         self._run("ship", self._plans.ship, order_id, tuple(parcels))
@@ -223,7 +230,7 @@ class ShopClient(_Client):
         self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
 
     def set_memo(self, order_id: str, *, text: str) -> None:
-        """Write the shop's note (商家备注) on an order: in place of the one before, or beside it where capabilities say so."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it, as capabilities say."""
         check_ids("set_memo", order_id=order_id)
         self._run("set_memo", self._plans.set_memo, order_id, text)
 
@@ -386,6 +393,7 @@ class AsyncShopClient(_Client):
             Unverified: when it was sent and nobody knows whether it was carried out.
         """
         check_ids("ship", order_id=order_id)
+        check_parcels(parcels)
         if len(parcels) > 1:
             self._plans.require("ship_split")
         await self._run("ship", self._plans.ship, order_id, tuple(parcels))
@@ -401,7 +409,7 @@ class AsyncShopClient(_Client):
         await self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
 
     async def set_memo(self, order_id: str, *, text: str) -> None:
-        """Write the shop's note (商家备注) on an order: in place of the one before, or beside it where capabilities say so."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it, as capabilities say."""
         check_ids("set_memo", order_id=order_id)
         await self._run("set_memo", self._plans.set_memo, order_id, text)
 

@@ -1,7 +1,8 @@
 """What 小红书 is told: shipments, stock, decisions on after-sales.
 
 None of these methods has an idempotency key: one that was sent without an answer is `Unverified`. Making the call of
-`ship` again is safe, because it reads the order first; of a case, whoever sent it reads the case again. Setting a stock to the same number twice is the exception.
+`ship` again is safe, because it reads the order first; of a case, whoever sent it reads the case again. Setting a
+stock to the same number twice is the same stock.
 """
 
 from __future__ import annotations
