@@ -92,14 +92,14 @@ def _kuaishou() -> tuple[Any, dict[str, str]]:
 
     shop = EmulatedKuaishou()
     account = {"app_key": shop.app_key, "app_secret": shop.app_secret, "sign_secret": shop.sign_secret}
-    return shop, {**account, "shop_id": shop.seller_id, "message_key": shop.message_key}
+    return shop, {**account, "shop_id": shop.shop_id, "message_key": shop.message_key}
 
 
 def _xiaohongshu() -> tuple[Any, dict[str, str]]:
     from privdomain.sandbox.xiaohongshu import EmulatedXiaohongshu
 
     shop = EmulatedXiaohongshu()
-    return shop, {"app_id": shop.app_id, "app_secret": shop.app_secret, "shop_id": shop.seller_id}
+    return shop, {"app_id": shop.app_id, "app_secret": shop.app_secret, "shop_id": shop.shop_id}
 
 
 MAKERS: dict[str, Callable[[], tuple[Any, dict[str, str]]]] = {
@@ -201,7 +201,7 @@ def _authorize(emulated: dict[str, Any], reached: dict[str, Any], store: SqlStor
     for name, platform in emulated.items():
         consent = {
             "kuaishou": getattr(platform, "consent", None),
-            "xiaohongshu": getattr(platform, "code", None),
+            "xiaohongshu": getattr(platform, "consent", None),
         }.get(name)
         if consent is not None:
             with shop_of(name, reached[name], sealed(store)) as shop:

@@ -18,6 +18,13 @@ from privdomain.calendar import Period
 from privdomain.errors import ArgumentError, UsageError
 from privdomain.models import AfterSale, Order, Parcel, Product, Receiver, Settlement, ShipmentEvent, Stock
 from privdomain.money import Money
+from privdomain.platforms._arguments import (
+    check_ids,
+    check_operator,
+    check_parcels,
+    check_period,
+    check_units,
+)
 from privdomain.platforms._capabilities import ShopCapabilities
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._drivers import arun, run
@@ -47,7 +54,11 @@ def _one_period(updated: Period | None, created: Period | None) -> str:
         raise ArgumentError(
             "orders are listed by updated=Period(…) or by created=Period(…); give one of them"
         )
-    return "orders" if created is None else "orders_created"
+    if created is None:
+        check_period("updated", updated)
+        return "orders"
+    check_period("created", created)
+    return "orders_created"
 
 
 class _Client:
@@ -145,16 +156,19 @@ class ShopClient(_Client):
 
     def order(self, order_id: str) -> Order:
         """One order, now."""
+        check_ids("order", order_id=order_id)
         return self._run("order", self._plans.order, order_id)
 
     def aftersales(self, *, updated: Period, page_size: int | None = None) -> Paged[AfterSale]:
         """After-sale cases (售后单) updated in the period, each once."""
+        check_period("updated", updated)
         self._plans.require("aftersales")
         begin = partial(self._plans.aftersales, updated=updated, page_size=page_size)
         return FlowPages(begin, self._wire())
 
     def aftersale(self, aftersale_id: str) -> AfterSale:
         """One after-sale case, now."""
+        check_ids("aftersale", aftersale_id=aftersale_id)
         return self._run("aftersale", self._plans.aftersale, aftersale_id)
 
     def products(self, *, page_size: int | None = None) -> Paged[Product]:
@@ -164,20 +178,24 @@ class ShopClient(_Client):
 
     def product(self, product_id: str) -> Product:
         """One product, now."""
+        check_ids("product", product_id=product_id)
         return self._run("product", self._plans.product, product_id)
 
     def stock(self, product_id: str, *, sku_id: str) -> Stock:
         """Units of one SKU that can be sold, now."""
+        check_ids("stock", product_id=product_id, sku_id=sku_id)
         return self._run("stock", self._plans.stock, product_id, sku_id)
 
     def settlements(self, *, booked: Period, page_size: int | None = None) -> Paged[Settlement]:
         """Movements of the shop's account (资金流水) booked in the period."""
+        check_period("booked", booked)
         self._plans.require("settlements")
         begin = partial(self._plans.settlements, booked=booked, page_size=page_size)
         return FlowPages(begin, self._wire())
 
     def trace(self, order_id: str) -> tuple[ShipmentEvent, ...]:
         """What happened to the parcels of an order (物流轨迹), oldest first."""
+        check_ids("trace", order_id=order_id)
         return self._run("trace", self._plans.trace, order_id)
 
     def reveal(self, order_id: str, *, operator_id: str) -> Receiver:
@@ -185,6 +203,8 @@ class ShopClient(_Client):
 
         ``operator_id`` is who looks at it, for the platform's audit; ``ingest.BuyerData`` adds a budget and ours.
         """
+        check_ids("reveal", order_id=order_id)
+        check_operator(operator_id)
         return self._run("reveal", partial(self._plans.reveal, operator_id=operator_id), order_id)
 
     def ship(self, order_id: str, *, parcels: Sequence[Parcel]) -> None:
@@ -193,6 +213,8 @@ class ShopClient(_Client):
         Raises:
             Unverified: when it was sent and nobody knows whether it was carried out.
         """
+        check_ids("ship", order_id=order_id)
+        check_parcels(parcels)
         if len(parcels) > 1:
             self._plans.require("ship_split")
         self._run("ship", self._plans.ship, order_id, tuple(parcels))
@@ -203,12 +225,13 @@ class ShopClient(_Client):
         Raises:
             Unverified: where the platform only takes differences and one was sent without an answer.
         """
-        if isinstance(quantity, bool) or quantity < 0:
-            raise ArgumentError(f"quantity={quantity!r}; a stock is a whole number from zero up")
+        check_ids("set_stock", product_id=product_id, sku_id=sku_id)
+        check_units(quantity)
         self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
 
     def set_memo(self, order_id: str, *, text: str) -> None:
-        """Write the shop's note (商家备注) on an order, in place of the one before."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it, as capabilities say."""
+        check_ids("set_memo", order_id=order_id)
         self._run("set_memo", self._plans.set_memo, order_id, text)
 
     def agree_refund(self, aftersale_id: str, *, amount: Money | None = None) -> None:
@@ -218,19 +241,23 @@ class ShopClient(_Client):
             Unverified: when it was sent and nobody knows whether it was carried out.
             Refused: when the case asks for another amount.
         """
+        check_ids("agree_refund", aftersale_id=aftersale_id)
         self._run("agree_refund", partial(self._plans.agree_refund, amount=amount), aftersale_id)
 
     def agree_return(self, aftersale_id: str, *, address_id: str = "") -> None:
         """Agree that the goods come back (同意退货) to one of the shop's return addresses."""
+        check_ids("agree_return", aftersale_id=aftersale_id)
         self._run("agree_return", partial(self._plans.agree_return, address_id=address_id), aftersale_id)
 
     def refuse_aftersale(self, aftersale_id: str, *, reason_code: str, text: str) -> None:
         """Refuse what is asked for (拒绝售后), with one of the platform's reasons and a text the buyer reads."""
         plan = partial(self._plans.refuse_aftersale, reason_code=reason_code, text=text)
+        check_ids("refuse_aftersale", aftersale_id=aftersale_id)
         self._run("refuse_aftersale", plan, aftersale_id)
 
     def confirm_return(self, aftersale_id: str) -> None:
         """Confirm that the goods came back (确认收货), which pays back."""
+        check_ids("confirm_return", aftersale_id=aftersale_id)
         self._run("confirm_return", self._plans.confirm_return, aftersale_id)
 
     def close(self) -> None:
@@ -308,16 +335,19 @@ class AsyncShopClient(_Client):
 
     async def order(self, order_id: str) -> Order:
         """One order, now."""
+        check_ids("order", order_id=order_id)
         return await self._run("order", self._plans.order, order_id)
 
     def aftersales(self, *, updated: Period, page_size: int | None = None) -> AsyncPaged[AfterSale]:
         """After-sale cases (售后单) updated in the period, each once."""
+        check_period("updated", updated)
         self._plans.require("aftersales")
         begin = partial(self._plans.aftersales, updated=updated, page_size=page_size)
         return AsyncFlowPages(begin, self._wire())
 
     async def aftersale(self, aftersale_id: str) -> AfterSale:
         """One after-sale case, now."""
+        check_ids("aftersale", aftersale_id=aftersale_id)
         return await self._run("aftersale", self._plans.aftersale, aftersale_id)
 
     def products(self, *, page_size: int | None = None) -> AsyncPaged[Product]:
@@ -327,20 +357,24 @@ class AsyncShopClient(_Client):
 
     async def product(self, product_id: str) -> Product:
         """One product, now."""
+        check_ids("product", product_id=product_id)
         return await self._run("product", self._plans.product, product_id)
 
     async def stock(self, product_id: str, *, sku_id: str) -> Stock:
         """Units of one SKU that can be sold, now."""
+        check_ids("stock", product_id=product_id, sku_id=sku_id)
         return await self._run("stock", self._plans.stock, product_id, sku_id)
 
     def settlements(self, *, booked: Period, page_size: int | None = None) -> AsyncPaged[Settlement]:
         """Movements of the shop's account (资金流水) booked in the period."""
+        check_period("booked", booked)
         self._plans.require("settlements")
         begin = partial(self._plans.settlements, booked=booked, page_size=page_size)
         return AsyncFlowPages(begin, self._wire())
 
     async def trace(self, order_id: str) -> tuple[ShipmentEvent, ...]:
         """What happened to the parcels of an order (物流轨迹), oldest first."""
+        check_ids("trace", order_id=order_id)
         return await self._run("trace", self._plans.trace, order_id)
 
     async def reveal(self, order_id: str, *, operator_id: str) -> Receiver:
@@ -348,6 +382,8 @@ class AsyncShopClient(_Client):
 
         ``operator_id`` is who looks at it, for the platform's audit; ``ingest.BuyerData`` adds a budget and ours.
         """
+        check_ids("reveal", order_id=order_id)
+        check_operator(operator_id)
         return await self._run("reveal", partial(self._plans.reveal, operator_id=operator_id), order_id)
 
     async def ship(self, order_id: str, *, parcels: Sequence[Parcel]) -> None:
@@ -356,6 +392,8 @@ class AsyncShopClient(_Client):
         Raises:
             Unverified: when it was sent and nobody knows whether it was carried out.
         """
+        check_ids("ship", order_id=order_id)
+        check_parcels(parcels)
         if len(parcels) > 1:
             self._plans.require("ship_split")
         await self._run("ship", self._plans.ship, order_id, tuple(parcels))
@@ -366,12 +404,13 @@ class AsyncShopClient(_Client):
         Raises:
             Unverified: where the platform only takes differences and one was sent without an answer.
         """
-        if isinstance(quantity, bool) or quantity < 0:
-            raise ArgumentError(f"quantity={quantity!r}; a stock is a whole number from zero up")
+        check_ids("set_stock", product_id=product_id, sku_id=sku_id)
+        check_units(quantity)
         await self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
 
     async def set_memo(self, order_id: str, *, text: str) -> None:
-        """Write the shop's note (商家备注) on an order, in place of the one before."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it, as capabilities say."""
+        check_ids("set_memo", order_id=order_id)
         await self._run("set_memo", self._plans.set_memo, order_id, text)
 
     async def agree_refund(self, aftersale_id: str, *, amount: Money | None = None) -> None:
@@ -381,10 +420,12 @@ class AsyncShopClient(_Client):
             Unverified: when it was sent and nobody knows whether it was carried out.
             Refused: when the case asks for another amount.
         """
+        check_ids("agree_refund", aftersale_id=aftersale_id)
         await self._run("agree_refund", partial(self._plans.agree_refund, amount=amount), aftersale_id)
 
     async def agree_return(self, aftersale_id: str, *, address_id: str = "") -> None:
         """Agree that the goods come back (同意退货) to one of the shop's return addresses."""
+        check_ids("agree_return", aftersale_id=aftersale_id)
         await self._run(
             "agree_return", partial(self._plans.agree_return, address_id=address_id), aftersale_id
         )
@@ -392,10 +433,12 @@ class AsyncShopClient(_Client):
     async def refuse_aftersale(self, aftersale_id: str, *, reason_code: str, text: str) -> None:
         """Refuse what is asked for (拒绝售后), with one of the platform's reasons and a text the buyer reads."""
         plan = partial(self._plans.refuse_aftersale, reason_code=reason_code, text=text)
+        check_ids("refuse_aftersale", aftersale_id=aftersale_id)
         await self._run("refuse_aftersale", plan, aftersale_id)
 
     async def confirm_return(self, aftersale_id: str) -> None:
         """Confirm that the goods came back (确认收货), which pays back."""
+        check_ids("confirm_return", aftersale_id=aftersale_id)
         await self._run("confirm_return", self._plans.confirm_return, aftersale_id)
 
     async def close(self) -> None:

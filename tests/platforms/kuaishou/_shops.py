@@ -55,7 +55,7 @@ class Bench:
     def options(self, **changes: Any) -> dict[str, Any]:
         usual: dict[str, Any] = {
             "app_key": self.shop.app_key, "app_secret": self.shop.app_secret,
-            "sign_secret": self.shop.sign_secret, "shop_id": self.shop.seller_id, "base_url": self.url,
+            "sign_secret": self.shop.sign_secret, "shop_id": self.shop.shop_id, "base_url": self.url,
             "token_store": MemoryTokenStore(monotonic=self.monotonic), "monotonic": self.monotonic,
             "clock": self.clock, "random_state": 3, "retry": Retry(attempts=9),
             "http": HttpOptions(timeouts=Timeouts(read_s=5)),
@@ -90,7 +90,7 @@ class Bench:
 @contextmanager
 def bench(*, faults: Faults | None = None, **options: Any) -> Iterator[Bench]:
     clock = ManualClock(NOW)
-    shop = EmulatedKuaishou(clock=clock.now, seller_id=SELLER, **options)
+    shop = EmulatedKuaishou(clock=clock.now, shop_id=SELLER, **options)
     with Sandbox(platforms=[shop], faults=faults) as box:
         yield Bench(box, shop, clock)
 

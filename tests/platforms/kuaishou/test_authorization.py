@@ -180,8 +180,9 @@ def app_options(desk, **changes):
 def test_an_application_finds_out_whose_code_it_is(desk):
     desk.shop.seller("4100000002").sell(sold(1))
     with waiting_off(), KuaishouApp(**app_options(desk)) as app:
-        first, second = (app.authorize(desk.shop.consent(seller)) for seller in ("4100000001", "4100000002"))
-        assert (first.shop_id, second.shop_id) == ("4100000001", "4100000002")
+        sellers = ["4100000001", "4100000002"]
+        assert [app.authorize(desk.shop.consent(seller)) for seller in sellers] == sellers
+        first, second = map(app.shop, sellers)
         assert first.order(oid(0)).shop_id == "4100000001"
         assert second.order(oid(1)).shop_id == "4100000002"
         with pytest.raises(Exception, match="another seller"):
@@ -199,7 +200,7 @@ def test_fifty_shops_stand_side_by_side(desk):
         with waiting_off():
             async with KuaishouApp(**app_options(desk)) as app:
                 for seller in sellers:
-                    await app.async_authorize(desk.shop.consent(seller))
+                    await app.aauthorize(desk.shop.consent(seller))
                 desk.clock.advance(timedelta(hours=48))
                 found = {}
 

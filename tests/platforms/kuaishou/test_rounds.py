@@ -213,7 +213,7 @@ def test_a_product_that_goes_away_hides_no_other():
             desk.shop.put_item(str(100 + n), skus={str(1000 + n): (100, 1)})
         pages = shop.products(page_size=10).pages()
         seen = {product.product_id for product in next(pages).items}
-        desk.shop.seller(desk.shop.seller_id).items.remove("129")
+        desk.shop.seller(desk.shop.shop_id).items.remove("129")
         seen |= {product.product_id for page in pages for product in page.items}
         assert seen >= {str(100 + n) for n in range(29)}
 

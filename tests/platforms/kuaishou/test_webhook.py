@@ -184,6 +184,6 @@ def test_what_the_sandbox_tells_arrives():
         assert [(notice.kind, notice.ref) for notice in notices] == [
             (NoticeKind.ORDER, oid(1)), (NoticeKind.ORDER, oid(1)), (NoticeKind.AFTERSALE, case),
         ]  # fmt: skip
-        assert {notice.shop_id for notice in notices} == {desk.shop.seller_id}
+        assert {notice.shop_id for notice in notices} == {desk.shop.shop_id}
         with desk.client(message_key=desk.shop.message_key) as shop:
             assert shop.webhook == webhook

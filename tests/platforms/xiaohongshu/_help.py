@@ -59,7 +59,7 @@ class Box:
 
     def options(self, **changes: Any) -> dict[str, Any]:
         usual: dict[str, Any] = {
-            "app_id": self.shop.app_id, "app_secret": self.shop.app_secret, "shop_id": self.shop.seller_id,
+            "app_id": self.shop.app_id, "app_secret": self.shop.app_secret, "shop_id": self.shop.shop_id,
             "base_url": self.box.url("xiaohongshu"), "token_store": self.store, "clock": self.clock,
             "random_state": 3, "retry": Retry(attempts=9), "http": HttpOptions(timeouts=Timeouts(read_s=5)),
             "observer": self.records.append,
@@ -70,7 +70,7 @@ class Box:
     def client(self, *, authorized: bool = True, **changes: Any) -> Iterator[XiaohongshuShop]:
         with waiting_off(), XiaohongshuShop(**self.options(**changes)) as client:
             if authorized:
-                client.authorize(self.shop.code())
+                client.authorize(self.shop.consent())
             yield client
 
     def run(self, kind: str, act: Callable[[Any], Any], **changes: Any) -> Any:
@@ -83,7 +83,7 @@ class Box:
         async def awaited() -> Any:
             with waiting_off():
                 async with AsyncXiaohongshuShop(**self.options(**changes)) as client:
-                    await client.authorize(self.shop.code())
+                    await client.authorize(self.shop.consent())
                     found = act(client)
                     return [one async for one in found] if hasattr(found, "__aiter__") else await found
 
@@ -134,5 +134,5 @@ class Gateway:
             "token_store": MemoryTokenStore(), "clock": ManualClock(START), "random_state": 3,
         }  # fmt: skip
         with waiting_off(), XiaohongshuShop(**usual | changes) as client:
-            client.adopt_tokens(access_token="AT-1", refresh_token="RT-1", expires_in=timedelta(days=7))
+            client.adopt_tokens(access_token="AT-1", refresh_token="RT-1", expires_in_s=604_800)
             yield client

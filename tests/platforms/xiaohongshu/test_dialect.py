@@ -296,7 +296,7 @@ def test_authorize_url() -> None:
         with pytest.raises(ArgumentError, match="state is empty"):
             shop.authorize_url(redirect_uri="https://me.example.com", state="")
         with pytest.raises(ArgumentError, match="refresh_token is empty"):
-            shop.adopt_tokens(access_token="A", refresh_token=" ", expires_in=timedelta(days=1))
+            shop.adopt_tokens(access_token="A", refresh_token=" ", expires_in_s=86_400)
 
 
 def test_a_day_of_tokens_in_the_sandbox() -> None:

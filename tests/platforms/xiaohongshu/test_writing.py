@@ -110,20 +110,52 @@ def test_a_shipment_whose_answer_is_lost(kind: str, when: str) -> None:
         with box.client():
             pass
 
+        def lose_the_next_after(record: Any) -> None:
+            if record.operation == "GetOrderDetail":
+                box.box.fail_next(Fault("reset", when=when), platform="xiaohongshu", times=1)
+
         def act(shop: Any) -> Any:
-            box.box.fail_next(Fault("reset", when=when), platform="xiaohongshu", times=1)
             return shop.ship(TWO_LINES.order_id, parcels=[SF])
 
         if kind == "sync":
-            with box.client() as shop, pytest.raises(Unverified):
+            with box.client(observer=lose_the_next_after) as shop, pytest.raises(Unverified):
                 act(shop)
         else:
             with pytest.raises(Unverified):
-                box.run(kind, act)
+                box.run(kind, act, observer=lose_the_next_after)
         done = box.shop.effects().get(("ship", TWO_LINES.order_id), 0)
         assert done == (when == "after")
         found = box.run(kind, lambda shop: shop.order(TWO_LINES.order_id))
         assert (found.status is OrderStatus.SHIPPED) == bool(done)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_shipment_in_parts_that_broke_off_is_made_again(kind: str, when: str) -> None:
+    """What the order has already is not sent a second time, and what it has not is."""
+
+    with running() as box:
+        box.shop.sell(TWO_LINES)
+        parcels = [part(("s1", 1)), part(("s2", 2), waybill="YT2")]
+        delivered = []
+
+        def lose_the_second(record: Any) -> None:
+            if record.operation == "OrderDeliver":
+                delivered.append(record)
+                if len(delivered) == 1:
+                    box.box.fail_next(Fault("reset", when=when), platform="xiaohongshu", times=1)
+
+        def act(shop: Any) -> Any:
+            return shop.ship(TWO_LINES.order_id, parcels=parcels)
+
+        with pytest.raises(Unverified):
+            box.run(kind, act, observer=lose_the_second)
+        box.run(kind, act)
+        box.run(kind, act)
+        sent = [body["expressNo"] for body in box.bodies("order.orderDeliver")]
+        assert sent == (["YT1", "YT2", "YT2"] if when == "before" else ["YT1", "YT2"])
+        found = box.run(kind, lambda shop: shop.order(TWO_LINES.order_id))
+    assert (found.status, [one.waybill_id for one in found.parcels]) == (OrderStatus.SHIPPED, ["YT1", "YT2"])
 
 
 def test_where_a_parcel_is() -> None:

@@ -27,7 +27,7 @@ class Caller:
         self.connection = http.client.HTTPConnection(
             box.url("xiaohongshu").removeprefix("http://"), timeout=10
         )
-        self.token = shop.tokens()["accessToken"]
+        self.token = shop.issue_tokens()["accessToken"]
 
     def raw(self, body, path=GATEWAY):
         self.connection.request("POST", path, body if isinstance(body, bytes) else json.dumps(body).encode())
@@ -119,12 +119,12 @@ def test_unknown_methods(caller):
 
 def test_codes_and_tokens(caller, clock):
     """A2: a code once and for ten minutes; seven days, fourteen days."""
-    code = caller.shop.code()
+    code = caller.shop.consent()
     pair = caller.data("oauth.getAccessToken", code=code)
-    assert pair["sellerId"] == caller.shop.seller_id
+    assert pair["sellerId"] == caller.shop.shop_id
     assert pair["accessTokenExpiresAt"] - int(clock.at.timestamp() * 1000) == 7 * 86_400_000
     assert caller.code("oauth.getAccessToken", code=code) == -2000010
-    late = caller.shop.code()
+    late = caller.shop.consent()
     clock.at += timedelta(minutes=10)
     assert caller.code("oauth.getAccessToken", code=late) == -2000010
 
@@ -145,7 +145,7 @@ def test_codes_and_tokens(caller, clock):
 
 def test_a_revoked_token_is_not_given_again(caller):
     """A lost answer and a revocation together must not lock a client out."""
-    pair = caller.shop.tokens()
+    pair = caller.shop.issue_tokens()
     first = caller.data("oauth.refreshToken", refreshToken=pair["refreshToken"])
     caller.shop.revoke_tokens()
     second = caller.data("oauth.refreshToken", refreshToken=pair["refreshToken"])
@@ -156,7 +156,7 @@ def test_a_revoked_token_is_not_given_again(caller):
 
 def test_a_withdrawn_authorization(caller):
     """Neither token is good any more."""
-    pair = caller.shop.tokens()
+    pair = caller.shop.issue_tokens()
     caller.shop.withdraw()
     assert caller.code("oauth.refreshToken", refreshToken=pair["refreshToken"]) == -2000401
     assert caller.code("common.getExpressCompanyList") == -2000400
@@ -356,7 +356,7 @@ def test_messages(clock):
     text = f"/hook?app-key={shop.app_id}&timestamp={headers['timestamp']}{shop.app_secret}"
     assert headers["sign"] == hashlib.md5(text.encode()).hexdigest()
     (element,) = json.loads(call.body)
-    assert (element["msgTag"], element["sellerId"]) == ("msg_fulfillment_status_change", shop.seller_id)
+    assert (element["msgTag"], element["sellerId"]) == ("msg_fulfillment_status_change", shop.shop_id)
     assert json.loads(element["data"]) == {"orderId": "P2", "orderStatus": 4, "updateTime": START_S * 1000}
 
 

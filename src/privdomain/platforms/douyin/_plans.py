@@ -133,7 +133,7 @@ class DouyinPlans(DouyinWrites):
             most=_ORDERS_DEPTH,
         )
         return Listing(
-            of="orders",
+            of="orders" if by == "update" else "orders by creation",
             platform=PLATFORM,
             shop_id=self.shop_id,
             window=ORDERS_WINDOW,

@@ -42,7 +42,7 @@ _AUTHORIZE = "https://fuwu.jinritemai.com/authorize"
 class DouyinApp:
     """An app that serves many shops.
 
-    Send a merchant to ``authorize_url(state)``; hand the code that comes back to ``authorize(code)``, which keeps his
+    Send a merchant to ``authorize_url(state=…)``; hand the code that comes back to ``authorize(code)``, which keeps his
     tokens and says which shop he is; then ``shop(shop_id)`` is a client of that shop, as long as he does not withdraw.
     All shops share the app's connections and its ``token_store``.
 
@@ -57,7 +57,7 @@ class DouyinApp:
     with DouyinApp(
         app_key="3409", app_secret="s3cret", service_id="12", token_store=MemoryTokenStore(), transport=server
     ) as app:
-        assert app.authorize_url("x1") == "https://fuwu.jinritemai.com/authorize?service_id=12&state=x1"
+        assert app.authorize_url(state="x1") == "https://fuwu.jinritemai.com/authorize?service_id=12&state=x1"
         assert app.authorize("c0de") == "4463798"
         assert app.shop("4463798").shop_id == "4463798"
     ```
@@ -121,7 +121,7 @@ class DouyinApp:
             app_key=self._dialect.app_key, app_secret=self._dialect.app_secret, clock=self._dialect.clock
         )
 
-    def authorize_url(self, state: str) -> str:
+    def authorize_url(self, *, state: str) -> str:
         """Where a merchant authorizes the app; ``state`` comes back with the code, and shows whose it is."""
         if not self._service_id:
             raise UsageError(

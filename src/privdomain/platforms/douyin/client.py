@@ -7,9 +7,12 @@ from typing import Unpack, cast
 from privdomain.errors import ArgumentError
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
 from privdomain.platforms._conversation import Conversation
+from privdomain.platforms._drivers import arun, run
+from privdomain.platforms._flow import Flow
 from privdomain.platforms._http import HttpOptions
 from privdomain.platforms._options import ShopOptions, check_account, clock_of, habits_of
 from privdomain.platforms._plans import ShopPlans
+from privdomain.platforms._tokens import Grant, lasting
 from privdomain.platforms._wire import AsyncTransport, Transport
 from privdomain.platforms.douyin._capabilities import UNCONFIRMED
 from privdomain.platforms.douyin._dialect import DouyinDialect
@@ -41,6 +44,13 @@ class _Rooms:
         """What the platform asks and waits for."""
         clock = self._account.clock
         return DouyinSpi(app_key=self._account.app_key, app_secret=self._account.app_secret, clock=clock)
+
+    def _adopt(self, access_token: str, refresh_token: str, *, expires_in_s: float) -> Flow[None]:
+        for name, value in (("access_token", access_token), ("refresh_token", refresh_token)):
+            if not value or not value.strip():
+                raise ArgumentError(f"{name} is empty; adopt_tokens takes both tokens of a shop")
+        grant = Grant(access_token, lasting(expires_in_s), refresh=refresh_token)
+        return self._plans.conversation.adopt(grant)
 
 
 class DouyinShop(_Rooms, ShopClient):
@@ -91,6 +101,13 @@ class DouyinShop(_Rooms, ShopClient):
         plans = plans_of(dialect, options)
         super().__init__(plans, base_url=base_url, http=http, transport=transport)
 
+    def adopt_tokens(self, *, access_token: str, refresh_token: str, expires_in_s: float) -> None:
+        """Take over a merchant's tokens from another program, in provider mode: he need not authorize again.
+
+        ``expires_in_s`` is how many seconds the access token lives. One's own shop fetches its tokens without any.
+        """
+        run(self._adopt(access_token, refresh_token, expires_in_s=expires_in_s), self._wire())
+
 
 class AsyncDouyinShop(_Rooms, AsyncShopClient):
     """As `DouyinShop`, awaited, under asyncio or trio; a ``transport`` may be a coroutine function.
@@ -133,6 +150,13 @@ class AsyncDouyinShop(_Rooms, AsyncShopClient):
         )
         plans = plans_of(dialect, options)
         super().__init__(plans, base_url=base_url, http=http, transport=transport)
+
+    async def adopt_tokens(self, *, access_token: str, refresh_token: str, expires_in_s: float) -> None:
+        """Take over a merchant's tokens from another program, in provider mode: he need not authorize again.
+
+        ``expires_in_s`` is how many seconds the access token lives. One's own shop fetches its tokens without any.
+        """
+        await arun(self._adopt(access_token, refresh_token, expires_in_s=expires_in_s), self._wire())
 
 
 def check_app(app_key: str, app_secret: str, *, shop_id: str | None, base_url: str) -> None:

@@ -40,7 +40,8 @@ class KuaishouApp:
         return HttpResponse.of_json({"result": 1, "data": {"sellerId": 4100003, "name": "茶"}})
 
     with KuaishouApp(app_key="ks1", app_secret="s3cret", sign_secret="s1gn", transport=server) as app:
-        assert app.authorize("the code of the redirect").shop_id == "4100003"
+        assert app.authorize("the code of the redirect") == "4100003"
+        assert app.shop("4100003").shop_id == "4100003"
     ```
 
     Raises:
@@ -124,20 +125,20 @@ class KuaishouApp:
                 )
             return self._async_shops[shop_id]
 
-    def authorize(self, code: str) -> KuaishouShop:
-        """Take the code of an authorization within its two minutes, and give the client of the shop it is for.
+    def authorize(self, code: str) -> str:
+        """Take the code of an authorization within its two minutes, keep what it gives, and say whose shop it is.
 
         Raises:
             AuthorizationRevoked: for a code that is too old or was used before.
         """
         session = self._account.application()
-        return self.shop(run(session.authorize_anyone(code, self._account.session), self._wire()))
+        return run(session.authorize_anyone(code, self._account.session), self._wire())
 
-    async def async_authorize(self, code: str) -> AsyncKuaishouShop:
+    async def aauthorize(self, code: str) -> str:
         """As `authorize`, awaited."""
         session = self._account.application()
         flow = session.authorize_anyone(code, self._account.session)
-        return self.async_shop(await arun(flow, self._async_wire()))
+        return await arun(flow, self._async_wire())
 
     def app_token(self) -> TokenReply:
         """A token of the application itself (client credentials), for the APIs that need no seller."""

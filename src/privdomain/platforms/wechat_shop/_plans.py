@@ -132,7 +132,7 @@ class WeChatShopPlans(ShopPlans):
             return Listed(items=tuple(orders), rejected=(*page.rejected, *refused), mark=key)
 
         return Listing(
-            of="orders",
+            of="orders" if by == _UPDATED else "orders by creation",
             platform=PLATFORM,
             shop_id=self.shop_id,
             window=ORDERS_WINDOW,

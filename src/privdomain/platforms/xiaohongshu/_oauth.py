@@ -7,7 +7,7 @@ milliseconds, which no document settles, and are told apart by size.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 from attrs import frozen
@@ -15,7 +15,7 @@ from attrs import frozen
 from privdomain.errors import ArgumentError, RequestRejected
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow
-from privdomain.platforms._tokens import Grant
+from privdomain.platforms._tokens import Grant, lasting
 from privdomain.platforms.xiaohongshu._dialect import PLATFORM, grant_of
 from privdomain.platforms.xiaohongshu._values import moment
 from privdomain.platforms.xiaohongshu.shop_operations import GetAccessToken
@@ -69,9 +69,9 @@ def authorize(
     )
 
 
-def given(access_token: str, refresh_token: str, *, expires_in: timedelta) -> Grant:
+def given(access_token: str, refresh_token: str, *, expires_in_s: float) -> Grant:
     """Tokens that the program has from elsewhere; one that is over is renewed by the first call."""
     for name, value in (("access_token", access_token), ("refresh_token", refresh_token)):
         if not value or not value.strip():
             raise ArgumentError(f"{name} is empty; adopt_tokens takes both tokens of a shop")
-    return Grant(access_token, max(0.0, expires_in.total_seconds()), refresh=refresh_token)
+    return Grant(access_token, lasting(expires_in_s), refresh=refresh_token)

@@ -90,7 +90,7 @@ class XiaohongshuPlans(ShopPlans):
             return Numbered(items=rows, rejected=rejected, total=reply.total)
 
         return Listing(
-            of="orders",
+            of="orders by creation" if created else "orders",
             platform=PLATFORM,
             shop_id=self.shop_id,
             window=CREATED_WINDOW if created else UPDATED_WINDOW,

@@ -1,7 +1,8 @@
 """What 小红书 is told: shipments, stock, decisions on after-sales.
 
-None of these methods has an idempotency key: one that was sent without an answer is `Unverified`, and whoever sent it
-reads the order or the case again before anything else. Setting a stock to the same number twice is the exception.
+None of these methods has an idempotency key: one that was sent without an answer is `Unverified`. Making the call of
+`ship` again is safe, because it reads the order first; of a case, whoever sent it reads the case again. Setting a
+stock to the same number twice is the same stock.
 """
 
 from __future__ import annotations
@@ -40,15 +41,22 @@ def ship(
     *,
     read_one: Callable[[str], Flow[Order]],
 ) -> Flow[None]:
-    """Tell that parcels are on their way, one call each; everything wrong is said before the first."""
+    """Tell that parcels are on their way, one call each; everything wrong is said before the first.
+
+    The order is read first, and a parcel that it has already is not sent again: with one call a parcel, a call of
+    `ship` that broke off in the middle is simply made again.
+    """
     if not parcels:
         raise ArgumentError("parcels is empty; name at least one")
     codes = [carrier_code(parcel) for parcel in parcels]
+    order = yield from read_one(order_id)
     contents: list[tuple[str, ...] | None] = [None]
     if len(parcels) > 1 or parcels[0].lines:
-        order = yield from read_one(order_id)
         contents = _contents(order, parcels)
+    there = {parcel.waybill_id for parcel in order.parcels}
     for parcel, code, skus in zip(parcels, codes, contents, strict=True):
+        if parcel.waybill_id in there:
+            continue
         yield from conversation.send(
             OrderDeliver(
                 order_id=order_id,

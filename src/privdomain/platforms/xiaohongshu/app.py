@@ -115,7 +115,7 @@ class XiaohongshuApp:
         """
         return run(self._authorize(code), self._wire())
 
-    async def async_authorize(self, code: str) -> Authorization:
+    async def aauthorize(self, code: str) -> Authorization:
         """As `authorize`, awaited."""
         return await arun(self._authorize(code), self._async_wire())
 

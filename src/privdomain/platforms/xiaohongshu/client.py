@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Unpack
 
 from privdomain.errors import ArgumentError
@@ -40,7 +39,6 @@ class XiaohongshuShop(ShopClient):
     for messages, as the platform sees it. `ShopOptions` says what else can be given by name.
 
     ```python
-    from datetime import timedelta
     from privdomain.platforms import HttpRequest, HttpResponse
     from privdomain.platforms.xiaohongshu import GetExpressCompanyList, XiaohongshuShop
 
@@ -48,7 +46,7 @@ class XiaohongshuShop(ShopClient):
         return HttpResponse.of_json({"success": True, "error_code": 0, "data": {"expressCompanyInfos": []}})
 
     with XiaohongshuShop(app_id="a1", app_secret="s3cret", shop_id="seller-1", transport=server) as shop:
-        shop.adopt_tokens(access_token="A", refresh_token="R", expires_in=timedelta(days=7))
+        shop.adopt_tokens(access_token="A", refresh_token="R", expires_in_s=604_800)
         assert shop.send(GetExpressCompanyList()).express_company_infos == ()
         assert "s3cret" not in repr(shop)
     ```
@@ -93,9 +91,9 @@ class XiaohongshuShop(ShopClient):
         """
         return run(_authorize(self._shop_plans, code), self._wire())
 
-    def adopt_tokens(self, *, access_token: str, refresh_token: str, expires_in: timedelta) -> None:
-        """Take over tokens from elsewhere; ``expires_in`` is how long the access token lives from now."""
-        grant = _oauth.given(access_token, refresh_token, expires_in=expires_in)
+    def adopt_tokens(self, *, access_token: str, refresh_token: str, expires_in_s: float) -> None:
+        """Take over tokens from elsewhere; ``expires_in_s`` is how many seconds the access token lives."""
+        grant = _oauth.given(access_token, refresh_token, expires_in_s=expires_in_s)
         run(self._shop_plans.conversation.adopt(grant), self._wire())
 
     @property
@@ -108,8 +106,6 @@ class AsyncXiaohongshuShop(AsyncShopClient):
     """As `XiaohongshuShop`, awaited, under asyncio or trio; a ``transport`` may be a coroutine function.
 
     ```python
-    from datetime import timedelta
-
     import anyio
     from privdomain.platforms import HttpRequest, HttpResponse
     from privdomain.platforms.xiaohongshu import AsyncXiaohongshuShop, GetExpressCompanyList
@@ -121,7 +117,7 @@ class AsyncXiaohongshuShop(AsyncShopClient):
         async with AsyncXiaohongshuShop(
             app_id="a1", app_secret="s3cret", shop_id="seller-1", transport=server
         ) as shop:
-            await shop.adopt_tokens(access_token="A", refresh_token="R", expires_in=timedelta(days=7))
+            await shop.adopt_tokens(access_token="A", refresh_token="R", expires_in_s=604_800)
             return len((await shop.send(GetExpressCompanyList())).express_company_infos)
 
     assert anyio.run(main) == 0
@@ -159,9 +155,9 @@ class AsyncXiaohongshuShop(AsyncShopClient):
         """As `XiaohongshuShop.authorize`."""
         return await arun(_authorize(self._shop_plans, code), self._wire())
 
-    async def adopt_tokens(self, *, access_token: str, refresh_token: str, expires_in: timedelta) -> None:
-        """Take over tokens from elsewhere; ``expires_in`` is how long the access token lives from now."""
-        grant = _oauth.given(access_token, refresh_token, expires_in=expires_in)
+    async def adopt_tokens(self, *, access_token: str, refresh_token: str, expires_in_s: float) -> None:
+        """Take over tokens from elsewhere; ``expires_in_s`` is how many seconds the access token lives."""
+        grant = _oauth.given(access_token, refresh_token, expires_in_s=expires_in_s)
         await arun(self._shop_plans.conversation.adopt(grant), self._wire())
 
     @property

@@ -59,7 +59,7 @@ def _wall_clock() -> datetime:
 class EmulatedDouyin(Teller):
     """抖店 on localhost, for an app with shops of its own and for shops that authorize it.
 
-    ``shop_ids`` are the app's own shops; `authorize` lets another one in. ``clock`` is what tokens, lists and budgets
+    ``shop_ids`` are the app's own shops; `consent` lets another one in. ``clock`` is what tokens, lists and budgets
     live by, ``token_life_s`` how long a token lives, ``decrypt_budget`` how many texts a shop may decrypt in a day.
     What was really done is counted: ``effects["ship", "order/waybill"]``, ``effects["refund", case]`` and so on.
     ``on_push`` gets what the platform tells.
@@ -94,6 +94,7 @@ class EmulatedDouyin(Teller):
         quotas: Mapping[str, Quota] | None = None,
     ) -> None:
         super().__init__(app_key=app_key, app_secret=app_secret, clock=clock)
+        self.shop_id = shop_ids[0]
         self._shop_ids, self._budget = shop_ids, decrypt_budget
         self._tokens = TokenDesk(shop_ids, life_s=token_life_s)
         self._speaker, self._meter = Speaker(), Meter()
@@ -191,14 +192,15 @@ class EmulatedDouyin(Teller):
         """How many texts an operator has had decrypted."""
         return self._room(shop_id).ciphers.decrypted[operator]
 
-    def authorize(self, shop_id: str) -> str:
+    def consent(self, shop_id: str = "") -> str:
         """A merchant authorizes the app: the code that the redirect carries, good once, for ten minutes."""
+        shop_id = shop_id or self.shop_id
         self._room(shop_id)
         return self._tokens.code(shop_id, at=self.now().timestamp())
 
-    def withdraw(self, shop_id: str) -> None:
+    def withdraw(self, shop_id: str = "") -> None:
         """A merchant takes his authorization back."""
-        self._tokens.withdraw(shop_id)
+        self._tokens.withdraw(shop_id or self.shop_id)
 
     def revoke_tokens(self) -> None:
         """Every access token handed out so far is refused from now on."""

@@ -53,7 +53,7 @@ class _Endpoint:
 class EmulatedKuaishou:
     """快手小店 on localhost: one application, its sellers, their orders, cases, items, tokens and messages.
 
-    ``sell``, ``open_aftersale``, ``put_item`` and the rest are those of the first seller, ``seller_id``;
+    ``sell``, ``open_aftersale``, ``put_item`` and the rest are those of the first seller, ``shop_id``;
     `seller` gives another one of the same application. A merchant's consent is `consent`, which returns the code
     that the application exchanges; `issue_tokens` skips that. ``decrypt_budget`` is how many orders a seller may
     decrypt in a day, ``authorization_s`` is 10 days for the platform's test users. Messages are told to
@@ -84,7 +84,7 @@ class EmulatedKuaishou:
         app_secret: str = _APP_SECRET,
         sign_secret: str = _SIGN_SECRET,
         message_key: str = _MESSAGE_KEY,
-        seller_id: str = _SELLER,
+        shop_id: str = _SELLER,
         clock: Callable[[], datetime] = _wall_clock,
         access_s: int = ACCESS_S,
         authorization_s: int = AUTHORIZATION_S,
@@ -94,7 +94,7 @@ class EmulatedKuaishou:
     ) -> None:
         self.app_key, self.app_secret, self.sign_secret = app_key, app_secret, sign_secret
         self.message_key = message_key
-        self.seller_id = seller_id
+        self.shop_id = shop_id
         self.on_push: Callable[[OutgoingCall], None] | None = None
         self._clock, self._quota, self._decrypt_budget = clock, quota, decrypt_budget
         self._tokens = TokenDesk(
@@ -105,7 +105,7 @@ class EmulatedKuaishou:
         self._lock = threading.Lock()
         self._sellers: dict[str, KuaishouSeller] = {}
         self._events = itertools.count(1)
-        self._first = self.seller(seller_id)
+        self._first = self.seller(shop_id)
         for order in orders:
             self.sell(order)
 
@@ -195,17 +195,17 @@ class EmulatedKuaishou:
 
     # --- tokens ---
 
-    def consent(self, seller_id: str = "") -> str:
+    def consent(self, shop_id: str = "") -> str:
         """A merchant authorizes: the code, good for two minutes and once."""
-        return self._tokens.consent(self.seller(seller_id or self.seller_id).seller_id, at=self._seconds())
+        return self._tokens.consent(self.seller(shop_id or self.shop_id).seller_id, at=self._seconds())
 
-    def issue_tokens(self, seller_id: str = "") -> Mapping[str, Any]:
+    def issue_tokens(self, shop_id: str = "") -> Mapping[str, Any]:
         """A pair of tokens, as if a code had been exchanged."""
-        return self._tokens.issue(self.seller(seller_id or self.seller_id).seller_id, at=self._seconds())
+        return self._tokens.issue(self.seller(shop_id or self.shop_id).seller_id, at=self._seconds())
 
-    def withdraw(self, seller_id: str = "") -> None:
+    def withdraw(self, shop_id: str = "") -> None:
         """A merchant takes his authorization back."""
-        self._tokens.withdraw(seller_id or self.seller_id)
+        self._tokens.withdraw(shop_id or self.shop_id)
 
     def revoke_tokens(self) -> None:
         """Every access token handed out so far is refused from now on; refresh tokens still work."""

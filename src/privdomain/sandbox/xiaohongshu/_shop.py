@@ -83,7 +83,7 @@ class EmulatedXiaohongshu:
         *,
         app_id: str = "xhs-app-sandbox",
         app_secret: str = "xhs-secret-sandbox",  # noqa: S107 — opens nothing but a sandbox
-        seller_id: str = "seller-sandbox",
+        shop_id: str = "seller-sandbox",
         clock: Callable[[], datetime] = _now,
         access_life_s: float = 7 * _DAY_S,
         refresh_life_s: float = 14 * _DAY_S,
@@ -91,7 +91,7 @@ class EmulatedXiaohongshu:
         push_path: str = "/xiaohongshu",
         wrapped: bool = True,
     ) -> None:
-        self.app_id, self.app_secret, self.seller_id = app_id, app_secret, seller_id
+        self.app_id, self.app_secret, self.shop_id = app_id, app_secret, shop_id
         self.push_path = push_path
         self.on_push: Callable[[OutgoingCall], None] | None = None
         self._clock, self._wrapped = clock, wrapped
@@ -116,21 +116,21 @@ class EmulatedXiaohongshu:
             raise ArgumentError("the clock of a sandbox returns aware datetimes; this one has no zone")
         return at
 
-    def code(self, seller_id: str = "") -> str:
+    def consent(self, shop_id: str = "") -> str:
         """The code that the platform sends when a merchant has agreed; valid for 10 minutes, once."""
-        return self._tokens.code(seller_id or self.seller_id, at=self._seconds())
+        return self._tokens.code(shop_id or self.shop_id, at=self._seconds())
 
-    def tokens(self, seller_id: str = "") -> Mapping[str, Any]:
+    def issue_tokens(self, shop_id: str = "") -> Mapping[str, Any]:
         """Tokens as ``oauth.getAccessToken`` gives them, without a call."""
-        return self._tokens.exchange(self.code(seller_id), at=self._seconds())
+        return self._tokens.exchange(self.consent(shop_id), at=self._seconds())
 
     def revoke_tokens(self) -> None:
         """Every access token handed out so far is refused from now on; refresh tokens are not."""
         self._tokens.revoke()
 
-    def withdraw(self, seller_id: str = "") -> None:
+    def withdraw(self, shop_id: str = "") -> None:
         """The merchant takes his authorization back: his refresh tokens are over, too."""
-        self._tokens.withdraw(seller_id or self.seller_id)
+        self._tokens.withdraw(shop_id or self.shop_id)
 
     @property
     def refreshes(self) -> int:
@@ -264,7 +264,7 @@ class EmulatedXiaohongshu:
         elements = [
             {
                 "msgTag": tag,
-                "sellerId": self.seller_id,
+                "sellerId": self.shop_id,
                 "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")),
             }
             for tag, data in pairs
@@ -320,7 +320,7 @@ class EmulatedXiaohongshu:
             raise Refusal(words.UNKNOWN_METHOD, name)
         if method.needs_token:
             seller = self._tokens.seller(fields.text("accessToken", default=""), at=self._seconds())
-            if seller != self.seller_id:
+            if seller != self.shop_id:
                 raise Refusal(words.NOT_FOUND, "this sandbox has another shop")
         return name, method, fields
 
