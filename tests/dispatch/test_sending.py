@@ -18,7 +18,7 @@ from privdomain.dispatch import (
     set_stock_intention,
     ship_intention,
 )
-from privdomain.errors import ArgumentError, KeyReused, UsageError
+from privdomain.errors import ArgumentError, AuthorizationRevoked, KeyReused, UsageError
 from privdomain.models import Intention, Parcel
 from privdomain.sandbox import Fault
 from privdomain.stores import OutboxState, SqlStore
@@ -312,6 +312,93 @@ def test_what_waits_to_be_tried_again_holds_the_rest_of_its_subject(outbox, cloc
     clock.advance(timedelta(seconds=5))
     assert dispatch(outbox, [shop]).done == 2
     assert depot.memos == {"o2": ["other"], "o1": ["first", "second"]}
+
+
+def test_a_shop_that_is_down_costs_the_others_one_call_a_round(outbox, serve):
+    """Its rows are the longest due, and each would take all attempts of a client; the others are sent first."""
+    depot, box, shop = serve()
+    well, _, other = serve("other")
+    box.fail_next(Fault("code", code="busy"), times=1000, platform="depot")
+    outbox.put(*[set_memo_intention(f"o{n}", text="x", target=TARGET, key=f"a{n}") for n in range(20)])
+    outbox.put(*[set_memo_intention(f"o{n}", text="x", target="other:s1", key=f"b{n}") for n in range(20)])
+    states = []
+
+    report = dispatch(outbox, [shop, other], progress=lambda now: states.append((now.postponed, now.done)))
+
+    assert (report.done, report.postponed) == (20, 20), "nothing that is due is left out"
+    assert next(postponed for postponed, done in states if done == 20) == 1
+    assert (len(well.memos), depot.memos) == (20, {})
+
+
+def test_a_night_without_the_platform_loses_no_shipment(outbox, clock, serve):
+    depot, box, shop = serve()
+    box.fail_next(Fault("code", code="busy"), times=100_000, platform="depot")
+    outbox.put(shipped())
+    until = START + timedelta(hours=10)
+    while clock.now() < until:
+        dispatch(outbox, [shop])
+        clock.advance(timedelta(minutes=5))
+    assert state(outbox, shipped()) is OutboxState.WAITING
+    assert depot.parcels == {}
+
+
+def test_a_last_silence_is_unknown_and_not_failed(outbox, clock, serve):
+    """An overwrite may be sent again; when it no longer is, nobody knows whether the last one was carried out."""
+    depot, box, shop = serve()
+    box.fail_next(Fault("reset", when="after"), times=2, platform="depot")
+    wish = set_stock_intention("p", sku_id="k", quantity=7, target=TARGET, key="c1")
+    outbox.put(wish)
+
+    assert dispatch(outbox, [shop], attempts=2).postponed == 1
+    clock.advance(timedelta(minutes=1))
+    assert dispatch(outbox, [shop], attempts=2).unknown == 1
+    assert depot.stock == {"p/k": 7}
+    clock.advance(timedelta(hours=1))
+    assert reconcile_unknown(outbox, [shop]).done == 1
+
+
+def test_what_kills_its_sender_each_time_is_not_sent_for_ever(outbox, clock, serve):
+    _, _, shop = serve()
+    wish = set_stock_intention("p", sku_id="k", quantity=7, target=TARGET, key="c1")
+    outbox.put(wish)
+    rows = outbox.store.outbox
+    for _ in range(2):
+        row = outbox.get("c1", target=TARGET)
+        now = clock.now()
+        assert rows.take(row, lease="dead", now=now, until=now + timedelta(minutes=1))
+        clock.advance(timedelta(hours=1))
+        if row.attempts == 0:
+            dying = outbox.get("c1", target=TARGET)
+            assert rows.give_up(dying, OutboxState.WAITING, reason="died", now=clock.now())
+
+    report = dispatch(outbox, [shop], attempts=2)
+    assert (report.abandoned, report.sent) == (1, 0)
+    assert state(outbox, wish) is OutboxState.UNKNOWN
+
+
+def test_what_expired_and_is_to_wait_again_is_sent(outbox, clock, serve):
+    depot, _, shop = serve()
+    brief = shipped(expires_at=START + timedelta(minutes=30))
+    outbox.put(brief)
+    clock.advance(timedelta(hours=1))
+    assert dispatch(outbox, [shop]).expired == 1
+
+    outbox.resolve(brief.key, target=TARGET, outcome="waiting", note="the parcel has left all the same")
+
+    assert dispatch(outbox, [shop]).to_dict()["done"] == 1
+    assert depot.parcels == {"o1": ["w1"]}
+
+
+def test_a_withdrawn_authorization_waits_an_hour_at_a_time(outbox, clock):
+    class Withdrawn:
+        platform, shop_id = "depot", "s1"
+
+        def ship(self, order_id, *, parcels):
+            raise AuthorizationRevoked("has to authorize again", platform="depot")
+
+    outbox.put(shipped())
+    assert dispatch(outbox, [Withdrawn()]).postponed == 1
+    assert outbox.get(shipped().key, target=TARGET).due_at == START + timedelta(hours=1)
 
 
 def test_limit_progress_and_forgetting(outbox, clock, serve):

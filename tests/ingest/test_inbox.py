@@ -146,6 +146,27 @@ def test_an_outage_is_waited_out(process, memory: SqlStore, clock: ManualClock) 
     assert process(inbox, shop).done == 1
 
 
+def test_a_shop_that_is_down_does_not_hold_the_others(process, memory: SqlStore, clock: ManualClock) -> None:
+    """After three objects in a row without an answer its others are put back, and no call is made for them."""
+    down = FactsShop(
+        details={
+            f"{n:05}": PlatformUnavailable("no answer", platform="own", retryable=True) for n in range(50)
+        }
+    )
+    well = FactsShop(orders_=[an_order(1, shop_id="other")], shop_id="other")
+    inbox = WebhookInbox(memory, clock=clock, attempts=1)
+    inbox.receive(delivered(*(told(f"k{n}", f"{n:05}") for n in range(50)), told("w", shop_id="other")))
+
+    report = process(inbox, lambda platform, shop_id: down if shop_id == "mall" else well)
+
+    assert (len(down.asked), report.retried, report.done) == (3, 50, 1)
+    assert inbox.poison() == ()
+    clock.advance(timedelta(hours=2))
+    down.details = {}
+    down.orders_ = [an_order(n) for n in range(50)]
+    assert process(inbox, down).done == 50
+
+
 def test_a_throttle_says_how_long(memory: SqlStore, clock: ManualClock) -> None:
     """The platform's wish is kept where it is longer than ours."""
     inbox = WebhookInbox(memory, clock=clock)

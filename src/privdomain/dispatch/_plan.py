@@ -23,6 +23,7 @@ from privdomain.calendar import Clock
 from privdomain.dispatch.handlers import Call, Doer, Handler, Steps, WasDone
 from privdomain.dispatch.report import DispatchReport, ReconcileReport
 from privdomain.errors import (
+    AuthorizationRevoked,
     DataError,
     PermissionDenied,
     ProtocolViolation,
@@ -51,6 +52,8 @@ _FOUND_DONE = (
     timedelta(0),
 )
 _DIED = "the process that was sending it has not come back"
+_REVOKED_WAIT = timedelta(hours=1)
+"""A merchant who has to authorize again does not do so within seconds."""
 
 
 @frozen
@@ -119,9 +122,14 @@ def _verdict(error: Exception, *, repeatable: bool) -> OutboxState:
     """
     if isinstance(error, (RequestRejected, PermissionDenied, Refused, UsageError)):
         return OutboxState.REFUSED
-    if isinstance(error, RemoteError) and not isinstance(error, (Unverified, ProtocolViolation)):
+    if repeatable or _is_certain(error):
         return OutboxState.WAITING
-    return OutboxState.WAITING if repeatable else OutboxState.UNKNOWN
+    return OutboxState.UNKNOWN
+
+
+def _is_certain(error: Exception) -> bool:
+    """Whether a failure, no refusal, says that nothing was carried out."""
+    return isinstance(error, RemoteError) and not isinstance(error, (Unverified, ProtocolViolation))
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -149,15 +157,37 @@ class Sending:
         for targets in _chunks(self.doers):
             expired, abandoned = yield Work(partial(self._clear, targets))
             report = evolve(report, expired=report.expired + expired, abandoned=report.abandoned + abandoned)
-            while True:
-                batch: tuple[OutboxRow, ...] = yield Work(partial(self._due, targets))
-                before = report.sent
-                for row in batch:
-                    if self.limit is not None and report.sent >= self.limit:
-                        return report
-                    report = yield from self._send(row, report)
-                if report.sent == before:
-                    break
+        # A shop that fails waits until the others are through, so that one that answers nothing for an hour costs
+        # them one call a round and not one a row.
+        resting: set[str] = set()
+        while True:
+            for targets in _chunks(self.doers):
+                report = yield from self._round(targets, report, resting)
+            if not resting or self._is_over(report):
+                return report
+            resting.clear()
+
+    def _is_over(self, report: DispatchReport) -> bool:
+        return self.limit is not None and report.sent >= self.limit
+
+    def _round(
+        self, targets: Sequence[str], report: DispatchReport, resting: set[str]
+    ) -> Plan[DispatchReport]:
+        while awake := [target for target in targets if target not in resting]:
+            batch: tuple[OutboxRow, ...] = yield Work(partial(self._due, awake))
+            before = report.sent
+            for row in batch:
+                if self._is_over(report):
+                    return report
+                if row.intention.target in resting:
+                    continue
+                well = report.done + report.refused
+                sent = report.sent
+                report = yield from self._send(row, report)
+                if report.sent > sent and report.done + report.refused == well:
+                    resting.add(row.intention.target)
+            if report.sent == before:
+                break
         return report
 
     def _clear(self, targets: Sequence[str]) -> tuple[int, int]:
@@ -168,7 +198,10 @@ class Sending:
         while stale := self.rows.stale(targets, kinds=kinds, now=now, limit=_BATCH):
             before = abandoned
             for row in stale:
-                again = self.handlers[row.intention.kind].repeatable(row.intention)
+                # what kills its sender each time is not sent for ever
+                again = row.attempts < self.attempts and self.handlers[row.intention.kind].repeatable(
+                    row.intention
+                )
                 state = OutboxState.WAITING if again else OutboxState.UNKNOWN
                 abandoned += self.rows.give_up(row, state, reason=_DIED, now=now)
             if abandoned == before:
@@ -227,7 +260,7 @@ class Sending:
                 "%s: %s %s came to %s (%s)", wish.target, wish.kind, wish.key, state, type(error).__name__
             )
             if state is OutboxState.WAITING:
-                return self._later(error, attempts)
+                return self._later(error, attempts, certain=_is_certain(error))
             if state is OutboxState.REFUSED and again and (yield from self._done_before(row)):
                 return _FOUND_DONE
             return state, _answer(error), timedelta(0)
@@ -242,10 +275,16 @@ class Sending:
             return False
         return known is WasDone.YES
 
-    def _later(self, error: Exception, attempts: int) -> tuple[OutboxState, OutboxAnswer, timedelta]:
+    def _later(
+        self, error: Exception, attempts: int, *, certain: bool = True
+    ) -> tuple[OutboxState, OutboxAnswer, timedelta]:
         if attempts >= self.attempts:
-            return OutboxState.FAILED, _answer(error), timedelta(0)
+            # a last silence is no word that nothing was done, however harmless another sending would be
+            state = OutboxState.FAILED if certain else OutboxState.UNKNOWN
+            return state, _answer(error), timedelta(0)
         wait = wait_after(attempts)
+        if isinstance(error, AuthorizationRevoked):
+            wait = max(wait, _REVOKED_WAIT)
         if isinstance(error, RateLimited) and error.retry_after_s is not None:
             wait = max(wait, timedelta(seconds=error.retry_after_s))
         return OutboxState.WAITING, _answer(error), wait

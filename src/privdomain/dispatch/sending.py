@@ -20,7 +20,8 @@ __all__ = ["adispatch", "areconcile_unknown", "dispatch", "reconcile_unknown"]
 T = TypeVar("T")
 
 _LEASE = timedelta(minutes=10)
-_ATTEMPTS = 8
+_ATTEMPTS = 100
+"""About a day of waits: a platform that is down for a night is no reason to give a shipment up."""
 _QUIET = timedelta(minutes=2)
 
 
@@ -38,7 +39,8 @@ def dispatch(
     Any number of threads, processes and machines may do this at once: each row is sent by one of them. Before a
     shop is called its row says so; if the process dies, the next run that finds the row older than ``lease`` (longer
     than any call with its retries takes) makes it *unknown*, and does not send it again. What is certainly not carried
-    out (a throttle, a connection that was refused) is tried again with growing waits, ``attempts`` times in all.
+    out (a throttle, a connection that was refused) is tried again with growing waits, ``attempts`` times in all: by
+    default for about a day. A shop that fails waits until the others are through.
 
     ``progress`` is called with the report so far after every row.
 

@@ -6,6 +6,7 @@ die anywhere; and a notice is only a hint, so that whatever is written is what t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,6 +39,9 @@ _OBJECTS: Final[Mapping[NoticeKind, tuple[Stream, str]]] = {
 
 _REVOKED_WAIT = timedelta(hours=1)
 """A merchant who has to authorize again does not do so within seconds."""
+
+_STRIKES = 3
+"""So many objects of a shop in a row without an answer, and its others are not asked for in this run."""
 
 _TEXT = 500
 
@@ -82,6 +86,7 @@ class Processing:
     first_wait: timedelta
     longest_wait: timedelta
     limit: int | None
+    strikes: Counter[tuple[str, str]] = field(factory=Counter[tuple[str, str]], init=False)
 
     def plan(self) -> Plan[InboxReport]:
         """Batch after batch until nothing is due, or ``limit`` notices have had their turn."""
@@ -129,13 +134,21 @@ class Processing:
                     group, report, state=POISON, error=f"it names no {kind.value} to read"
                 )
             )
-        if shop_key in report.revoked:
+        if shop_key in report.revoked or self.strikes[shop_key] >= _STRIKES:
+            return (yield from self._not_now(group, report, is_revoked=shop_key in report.revoked))
+        return (yield from self._read_again(group, ref, *_OBJECTS[kind], report))
+
+    def _not_now(
+        self, group: list[InboxEntry], report: InboxReport, *, is_revoked: bool
+    ) -> Generator[Step, Any, InboxReport]:
+        """Put back without a call: each would take as long as all attempts do, while other shops' notices wait."""
+        if is_revoked:
             return (
                 yield from self._retry(
                     group, report, error="the authorization is revoked", wait=_REVOKED_WAIT
                 )
             )
-        return (yield from self._read_again(group, ref, *_OBJECTS[kind], report))
+        return (yield from self._retry(group, report, error="the platform does not answer for this shop now"))
 
     def _read_again(
         self, group: list[InboxEntry], ref: str, what: Stream, method: str, report: InboxReport
@@ -154,7 +167,12 @@ class Processing:
         except PayloadError as error:
             bad = error
         except Exception as error:  # noqa: BLE001  (a worker goes on with the other objects)
+            if isinstance(error, RemoteError) and error.retryable:
+                self.strikes[first.platform, first.shop_id] += 1
+            else:
+                self.strikes.pop((first.platform, first.shop_id), None)
             return (yield from self._failed(group, report, error))
+        self.strikes.pop((first.platform, first.shop_id), None)
         counts, settled = yield Work(
             lambda: self.store.retrying(
                 lambda unit: self._write(unit, group, what, record, bad=bad, read_at=read_at)

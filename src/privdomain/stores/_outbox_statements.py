@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, null, or_, select, update
 
 from privdomain.stores.schema import OUTBOX
 
@@ -186,6 +186,8 @@ RESOLVE = (
     .values(
         state=bindparam("to_state"),
         due_at=bindparam("now"),
+        # a moment that has passed would close at once what somebody wants sent all the same
+        expires_at=case((_C.expires_at <= bindparam("now"), null()), else_=_C.expires_at),
         reason=bindparam("said_reason"),
         changed_at=bindparam("now"),
     )
