@@ -5,6 +5,7 @@ Every endpoint is in `privdomain.platforms.kuaishou.operations`, every answer in
 
 from privdomain.platforms.kuaishou._account import KuaishouOptions
 from privdomain.platforms.kuaishou._aftersale_mapping import read_aftersale
+from privdomain.platforms.kuaishou._fields import KuaishouOperation, KuaishouPayload, KuaishouQuery
 from privdomain.platforms.kuaishou._signature import SignMethod
 from privdomain.platforms.kuaishou.app import KuaishouApp
 from privdomain.platforms.kuaishou.client import AsyncKuaishouShop, KuaishouShop
@@ -15,7 +16,10 @@ __all__ = [
     "PLATFORM",
     "AsyncKuaishouShop",
     "KuaishouApp",
+    "KuaishouOperation",
     "KuaishouOptions",
+    "KuaishouPayload",
+    "KuaishouQuery",
     "KuaishouShop",
     "KuaishouWebhook",
     "SignMethod",
