@@ -3,8 +3,7 @@
 It shares no code with the adapter that talks to the real one: the wire is written twice on purpose.
 """
 
-from privdomain.sandbox.kuaishou._book import Row
 from privdomain.sandbox.kuaishou._emulated import EmulatedKuaishou
 from privdomain.sandbox.kuaishou._seller import KuaishouSeller
 
-__all__ = ["EmulatedKuaishou", "KuaishouSeller", "Row"]
+__all__ = ["EmulatedKuaishou", "KuaishouSeller"]
