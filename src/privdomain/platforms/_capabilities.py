@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from attrs import fields_dict, frozen
 
 from privdomain.errors import ArgumentError, Unconfirmed, Unsupported, nearest
+
+if TYPE_CHECKING:
+    from privdomain.platforms._operation import Operation
 
 __all__ = ["Capability", "ShopCapabilities", "Support"]
 
@@ -86,18 +91,22 @@ class ShopCapabilities:
             )
 
 
-def check_accepted(names: tuple[str, ...], operations: frozenset[str]) -> frozenset[str]:
-    """``accept_unconfirmed=`` as a set, of names that exist: capabilities and operations.
+def check_accepted(
+    accepted: Iterable[str | type[Operation[Any]]], operations: frozenset[str]
+) -> frozenset[str]:
+    """``accept_unconfirmed=`` as a set of names: of capabilities and operations, and of classes of the caller's own.
 
     Raises:
         ArgumentError: for a name that is neither.
     """
     known = {*fields_dict(ShopCapabilities), *operations}
-    for name in names:
+    classes = {one.__name__ for one in accepted if not isinstance(one, str)}
+    names = {one for one in accepted if isinstance(one, str)}
+    for name in sorted(names):
         if name not in known:
             hint = nearest(name, known)
             like = f"; did you mean {hint!r}?" if hint else ""
             raise ArgumentError(
                 f"accept_unconfirmed has {name!r}, which is no capability and no operation{like}"
             )
-    return frozenset(names)
+    return frozenset(names | classes)

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from privdomain.calendar import Clock, SystemClock
 from privdomain.errors import ArgumentError, Problem
@@ -15,6 +15,7 @@ from privdomain.platforms._capabilities import check_accepted
 from privdomain.platforms._conversation import Habits, OnRevoked
 from privdomain.platforms._limits import Adaptive, Pace, RateLimit
 from privdomain.platforms._observe import Observer
+from privdomain.platforms._operation import Operation
 from privdomain.platforms._renewal import LEASE_S
 from privdomain.platforms._retry import Retry
 from privdomain.platforms._tokens import MemoryTokenStore, TokenStore
@@ -27,17 +28,18 @@ class ShopOptions(TypedDict, total=False):
 
     ``token_store`` shares tokens between processes (those of one process share them anyway). ``observer`` gets a
     record of every attempt. ``accept_unconfirmed`` names capabilities and operations to try although no document
-    settles them. ``random_state`` makes the jitter of waits repeatable; ``clock`` and ``monotonic`` are the two clocks
-    a client reads. ``token_lease_s`` is how long one process may renew the token before others take it for dead;
-    ``on_revoked`` is called once when a merchant has withdrawn his authorization. ``adaptive`` is how a client slows
-    down after throttle answers (None: not at all), ``pace`` lets several clients keep to one rate.
+    settles them (an operation of your own by its class). ``random_state`` makes the jitter of waits repeatable;
+    ``clock`` and ``monotonic`` are the two clocks a client reads. ``token_lease_s`` is how long one process may
+    renew the token before others take it for dead; ``on_revoked`` is called once when a merchant has withdrawn his
+    authorization. ``adaptive`` is how a client slows down after throttle answers (None: not at all), ``pace`` lets
+    several clients keep to one rate.
     """
 
     token_store: TokenStore | None
     retry: Retry | None
     rate_limit: RateLimit | None
     observer: Observer | None
-    accept_unconfirmed: tuple[str, ...]
+    accept_unconfirmed: tuple[str | type[Operation[Any]], ...]
     random_state: int | None
     clock: Clock | None
     monotonic: Callable[[], float]

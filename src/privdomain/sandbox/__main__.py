@@ -28,6 +28,8 @@ from privdomain.sandbox._samples import sample_order
 from privdomain.sandbox.wechat_shop import DEFAULT_APP_ID, DEFAULT_APP_SECRET
 
 _WECHAT = "wechat_shop"
+# Where a merchant has to authorize the application before it can have a token: what gives his code.
+_CONSENTS = {"kuaishou": "consent", "xiaohongshu": "code"}
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -212,6 +214,8 @@ def _line(platform: Platform, url: str, served: int) -> str:
     if isinstance(platform, EmulatedWeChatShop):
         return f"{platform.name} {url} appid={platform.app_id} orders={served}\n"
     told = " ".join(f"{name}={_open(name, value)}" for name, value in _credentials(platform).items())
+    if platform.name in _CONSENTS:
+        told += f" code={getattr(platform, _CONSENTS[platform.name])()}"
     return f"{platform.name} {url} {told}".rstrip() + "\n"
 
 

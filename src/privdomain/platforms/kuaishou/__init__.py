@@ -4,8 +4,12 @@ Every endpoint is in `privdomain.platforms.kuaishou.operations`, every answer in
 subclass of `KuaishouQuery` (reads, by GET) or `KuaishouOperation` (writes, by POST).
 """
 
-from privdomain.platforms.kuaishou._account import KuaishouOptions
-from privdomain.platforms.kuaishou._aftersale_mapping import read_aftersale
+from privdomain.platforms.kuaishou._account import (
+    KuaishouOptions,
+)
+from privdomain.platforms.kuaishou._aftersale_mapping import (
+    read_aftersale,
+)
 from privdomain.platforms.kuaishou._fields import (
     KuaishouOperation,
     KuaishouPagedQuery,
@@ -15,11 +19,24 @@ from privdomain.platforms.kuaishou._fields import (
     LongId,
     MilliTime,
 )
-from privdomain.platforms.kuaishou._signature import SignMethod
-from privdomain.platforms.kuaishou.app import KuaishouApp
-from privdomain.platforms.kuaishou.client import AsyncKuaishouShop, KuaishouShop
-from privdomain.platforms.kuaishou.mapping import PLATFORM, read_order, read_product
-from privdomain.platforms.kuaishou.webhook import KuaishouWebhook
+from privdomain.platforms.kuaishou._signature import (
+    SignMethod,
+)
+from privdomain.platforms.kuaishou.app import (
+    KuaishouApp,
+)
+from privdomain.platforms.kuaishou.client import (
+    AsyncKuaishouShop,
+    KuaishouShop,
+)
+from privdomain.platforms.kuaishou.mapping import (
+    PLATFORM,
+    read_order,
+    read_product,
+)
+from privdomain.platforms.kuaishou.webhook import (
+    KuaishouWebhook,
+)
 
 __all__ = [
     "PLATFORM",

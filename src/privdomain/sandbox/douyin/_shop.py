@@ -95,6 +95,7 @@ class EmulatedDouyin(Teller):
     ) -> None:
         super().__init__(app_key=app_key, app_secret=app_secret, clock=clock)
         self.shop_id = shop_ids[0]
+        self.shop_id = shop_ids[0] if shop_ids else ""
         self._shop_ids, self._budget = shop_ids, decrypt_budget
         self._tokens = TokenDesk(shop_ids, life_s=token_life_s)
         self._speaker, self._meter = Speaker(), Meter()
