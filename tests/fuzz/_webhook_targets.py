@@ -415,7 +415,7 @@ def xiaohongshu_outer() -> Target:
     platform, calls = _xiaohongshu_calls()
     wrong = [
         OutgoingCall(
-            topic=call.topic, body=call.body, headers=call.headers[:-1] + (("sign", "0" * 32),), query=(("a", "é"),)
+            topic=call.topic, body=call.body, headers=(*call.headers[:-1], ("sign", "0" * 32)), query=(("a", "é"),)
         )
         for call in calls
     ]  # fmt: skip
