@@ -4,8 +4,9 @@
 `make prove`, which writes its figures into docs/benchmarks/prove.md. Hypothesis looks for the smallest of them.
 """
 
-from __future__ import contextlib
+from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from functools import cache
