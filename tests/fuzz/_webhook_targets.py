@@ -30,7 +30,7 @@ from privdomain.sandbox import SoldLine, SoldOrder, SoldStatus
 from privdomain.sandbox.douyin import EmulatedDouyin
 from privdomain.sandbox.kuaishou import EmulatedKuaishou
 from privdomain.sandbox.pushes import OutgoingCall
-from privdomain.sandbox.wechat_shop import EmulatedWeChatShop, PushDesk
+from privdomain.sandbox.wechat_shop import PushDesk
 from privdomain.sandbox.xiaohongshu import EmulatedXiaohongshu
 
 AT = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)
@@ -415,7 +415,7 @@ def xiaohongshu_outer() -> Target:
     platform, calls = _xiaohongshu_calls()
     wrong = [
         OutgoingCall(
-            topic=call.topic, body=call.body, headers=call.headers[:-1] + (("sign", "0" * 32),), query=(("a", "é"),)
+            topic=call.topic, body=call.body, headers=(*call.headers[:-1], ("sign", "0" * 32)), query=(("a", "é"),)
         )
         for call in calls
     ]  # fmt: skip
