@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from privdomain.calendar import FixedClock
+from privdomain.calendar import FixedClock, Period
 from privdomain.errors import PayloadError
+from privdomain.models import Notice, NoticeKind
 from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore, Retry, waiting_off
+from privdomain.platforms._payload import decode
+from privdomain.platforms._wechat_messages import read_message
 from privdomain.platforms.douyin import DouyinShop, DouyinSpi, DouyinWebhook, SpiKind, SpiRequest
 from privdomain.platforms.douyin._signing import event_digest, spi_digest
 from privdomain.platforms.douyin._values import beijing
@@ -78,8 +83,6 @@ def test_a_list_whose_total_is_no_number_is_refused(total: str) -> None:
         app_key=KEY, app_secret=SECRET, shop_id="7", transport=server, token_store=MemoryTokenStore(),
         clock=FixedClock(AT), retry=Retry(attempts=1),
     )  # fmt: skip
-    from privdomain.calendar import Period
-
     with waiting_off(), shop, pytest.raises(PayloadError, match="total"):
         list(shop.orders(updated=Period(AT - timedelta(hours=1), AT)))
 
@@ -98,3 +101,45 @@ def test_an_authorization_lasts_no_longer_than_authorizations_do(says: int, days
     ) as shop:  # fmt: skip
         shop.authorize("code")
         assert shop.authorized_until() == AT + timedelta(days=days)
+
+
+@pytest.mark.parametrize("text", ["", "\\ud83d"], ids=["clean", "half of an emoji"])
+def test_an_answer_is_nested_no_deeper_than_a_record_of_it_can_be_written(text: str) -> None:
+    """What the fast reader refused was read by the slow one, became an order, and could not be stored."""
+
+    def nested(levels: int) -> bytes:
+        return (b"[" * levels) + f'"{text}"'.encode() + b"]" * levels
+
+    kept = {"a": decode(nested(200))}
+    notice = Notice(platform="p", kind=NoticeKind.OTHER, topic="t", key="k", raw=kept)
+    assert notice.model_dump_json()
+    for levels in (201, 300, 800):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            decode(nested(levels))
+
+
+@pytest.mark.parametrize("is_xml", [False, True])
+def test_json_in_a_text_is_opened_once(is_xml: bool) -> None:
+    """A text in a text in a text was as deep as its sender liked; nothing signs it in plain mode."""
+
+    inner = "x"
+    for _ in range(7):
+        inner = json.dumps(_deep({"audit_info": inner}, 40))
+    assert len(inner) < 16_384
+    body = (
+        f"<xml><audit_info><![CDATA[{inner}]]></audit_info></xml>"
+        if is_xml
+        else json.dumps({"audit_info": inner})
+    )
+    raw = read_message(body.encode())
+    assert Notice(platform="p", kind=NoticeKind.OTHER, topic="t", key="k", raw=raw).model_dump_json()
+    found = raw["audit_info"]
+    while isinstance(found, list):
+        [found] = found
+    assert isinstance(found["audit_info"], str)
+
+
+def _deep(value: Any, levels: int) -> Any:
+    for _ in range(levels):
+        value = [value]
+    return value

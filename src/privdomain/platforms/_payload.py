@@ -39,6 +39,9 @@ Json: TypeAlias = dict[str, Any]
 
 M = TypeVar("M", bound=BaseModel)
 
+_LEVELS = 200
+"""How deep an answer may be nested: as deep as pydantic reads by itself, which is less deep than it can write again."""
+
 
 class Payload(BaseModel):
     """A part of a platform's answer: only the fields that are used, each with what "nothing" means as default.
@@ -128,15 +131,19 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _without_surrogates(value: Any) -> Any:
+def _without_surrogates(value: Any, *, levels: int = _LEVELS) -> Any:
     # half of an emoji, cut off by a platform, cannot be written to any database or file
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list | dict) and not levels:
+        raise ValueError("is nested too deeply to be an answer")
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in cast("list[object]", value)]
+        return [_without_surrogates(item, levels=levels - 1) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        fields = cast("Json", value).items()
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in fields}
+        return {
+            _without_surrogates(key): _without_surrogates(item, levels=levels - 1)
+            for key, item in cast("Json", value).items()
+        }
     return value
 
 

@@ -187,21 +187,22 @@ def read_message(body: bytes, *, lists: frozenset[str] = LISTS) -> Json:
     return cast("Json", _normal(cast("Json", value), name="", lists=lists))
 
 
-def _normal(value: Any, *, name: str, lists: frozenset[str]) -> Any:
+def _normal(value: Any, *, name: str, lists: frozenset[str], is_inside: bool = False) -> Any:
     if isinstance(value, dict):
         members = cast("Json", value).items()
-        return {key: _member(inner, name=key, lists=lists) for key, inner in members}
+        return {key: _member(inner, name=key, lists=lists, is_inside=is_inside) for key, inner in members}
     if isinstance(value, list):
-        return [_normal(item, name=name, lists=lists) for item in cast("list[object]", value)]
+        items = cast("list[object]", value)
+        return [_normal(item, name=name, lists=lists, is_inside=is_inside) for item in items]
     if isinstance(value, int) and not isinstance(value, bool) and (_names_id(name) or abs(value) > _SAFE):
         return str(value)
-    if isinstance(value, str) and name in _TEXT_JSON:
+    if isinstance(value, str) and name in _TEXT_JSON and not is_inside:
         return _json_inside(value, lists=lists)
     return value
 
 
-def _member(value: Any, *, name: str, lists: frozenset[str]) -> Any:
-    normal = _normal(value, name=name, lists=lists)
+def _member(value: Any, *, name: str, lists: frozenset[str], is_inside: bool) -> Any:
+    normal = _normal(value, name=name, lists=lists, is_inside=is_inside)
     return listed(normal) if name in lists else normal
 
 
@@ -216,7 +217,8 @@ def _json_inside(text: str, *, lists: frozenset[str]) -> Any:
         inner = read_json(text.encode())
     except WebhookRefused:  # then it is a text like any other
         return text
-    return _normal(inner, name="", lists=lists)
+    # once: a text in a text in a text would be as deep as its sender likes
+    return _normal(inner, name="", lists=lists, is_inside=True)
 
 
 def listed(value: Any) -> list[Any]:
