@@ -24,6 +24,7 @@ from privdomain.platforms import ShopClient
 from privdomain.sandbox import Fault, Faults, Platform, Sandbox
 from privdomain.stores import OutboxState
 from tests.dispatch._depot import Depot, depot_shop
+from tests.dispatch._shop_rigs import DouyinRig, KuaishouRig, WeChatRig, XiaohongshuRig
 
 
 class Rig(Protocol):
@@ -90,8 +91,12 @@ class DepotRig:
 RIGS: dict[str, Callable[[], Rig]] = {
     "overwrites": lambda: DepotRig(Depot("depot")),
     "differences": lambda: DepotRig(Depot("kuaishou"), ("/ship", "/refund/agree", "/stock/add")),
+    "wechat_shop": WeChatRig,
+    "douyin": DouyinRig,
+    "kuaishou": KuaishouRig,
+    "xiaohongshu": XiaohongshuRig,
 }
-"""The rigs by name; the four emulated shops join here."""
+"""The rigs by name: a depot of either kind, and the four emulated shops."""
 
 
 def lose_answers(rig: Rig, outbox: Outbox, count: int, *, advance: Callable[[], object]) -> dict[str, int]:
@@ -116,7 +121,8 @@ def lose_answers(rig: Rig, outbox: Outbox, count: int, *, advance: Callable[[], 
             advance()
             reconcile_unknown(outbox, [shop])
             dispatch(outbox, [shop])
-    left = 0
+        lost_answers = sum(record.fault == "reset:after" for record in box.requests)
+    left: list[str] = []
     for wish in wishes:
         row = outbox.get(wish.key, target=wish.target)
         assert row is not None
@@ -124,7 +130,14 @@ def lose_answers(rig: Rig, outbox: Outbox, count: int, *, advance: Callable[[], 
         if row.state is OutboxState.UNKNOWN:
             assert rig.delta_stock, "only a difference of stock cannot be asked about"
             assert wish.kind == "shop.set_stock/1"
-            left += 1
+            left.append(wish.key)
         else:
             assert row.state is OutboxState.DONE, row
-    return {"first_unknown": unknown, "told_unknown": len(told_unknown), "left": left}
+    listed = [row.intention.key for row in outbox.rows(state=OutboxState.UNKNOWN, limit=count)]
+    assert sorted(listed) == sorted(left), "what nobody knows is listed for a person"
+    return {
+        "first_unknown": unknown,
+        "told_unknown": len(told_unknown),
+        "left": len(left),
+        "lost": lost_answers,
+    }

@@ -15,7 +15,7 @@ from attrs import field, frozen
 from privdomain.errors import ArgumentError, Unsupported, nearest
 from privdomain.platforms._courier_table import PLATFORMS, ROWS
 
-__all__ = ["CARRIERS", "Carrier", "carrier_of", "find_carrier", "guess_carrier", "platform_code"]
+__all__ = ["CARRIERS", "Carrier", "carrier_of", "find_carrier", "guess_carrier", "our_code", "platform_code"]
 
 
 @frozen(kw_only=True)
@@ -125,6 +125,23 @@ def carrier_of(code: str, *, platform: str) -> Carrier | None:
     """
     _check(platform)
     return _BY_CODE.get((platform, code))
+
+
+def our_code(code: str, *, platform: str) -> str:
+    """Our code of the carrier that a platform means by its own, empty for one that is not known here.
+
+    ```python
+    from privdomain.platforms.couriers import our_code
+
+    assert our_code("JTSD", platform="wechat_shop") == "jt"
+    assert our_code("OTHER", platform="wechat_shop") == ""
+    ```
+
+    Raises:
+        ArgumentError: for a platform that is not known.
+    """
+    found = carrier_of(code, platform=platform)
+    return found.code if found else ""
 
 
 def guess_carrier(waybill_id: str) -> Carrier | None:

@@ -29,7 +29,6 @@ from privdomain.platforms.wechat_shop import (
     read_settlement,
     read_stock,
 )
-from privdomain.platforms.wechat_shop._carriers import carrier_of, delivery_id_of
 from privdomain.platforms.wechat_shop._shipping import deliveries
 from tests.platforms._scripted import T0, detail, order_payload
 
@@ -382,6 +381,12 @@ def test_a_parcel_that_is_there_is_not_sent_again() -> None:
 def test_carriers_there_and_back() -> None:
     """A code of ours is one of theirs, and an unknown one of theirs is none of ours."""
 
-    assert (delivery_id_of("jt"), carrier_of("JTSD"), carrier_of("OTHER")) == ("JTSD", "jt", "")
+    paid = shipped_order([])
+    [sent] = deliveries(paid, [Parcel(carrier="jt", waybill_id="JT1")])
+    assert sent.delivery_id == "JTSD"
+    told = [
+        {"waybill_id": f"W{code}", "delivery_id": code, "product_infos": []} for code in ("JTSD", "OTHER")
+    ]
+    assert [parcel.carrier for parcel in shipped_order(told).parcels] == ["jt", ""]
     with pytest.raises(ArgumentError, match="did you mean 'yunda'"):
-        delivery_id_of("yundaa")
+        deliveries(paid, [Parcel(carrier="yundaa", waybill_id="Y1")])

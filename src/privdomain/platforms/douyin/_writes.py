@@ -16,7 +16,7 @@ from privdomain.models import AfterSale, AfterSaleStatus, AfterSaleType, Order, 
 from privdomain.money import Money
 from privdomain.platforms._flow import Flow
 from privdomain.platforms._plans import ShopPlans
-from privdomain.platforms.douyin._carriers import platform_code
+from privdomain.platforms.couriers import platform_code
 from privdomain.platforms.douyin._values import PLATFORM
 from privdomain.platforms.douyin.errors import SUB_CODES
 from privdomain.platforms.douyin.operations import (
@@ -58,7 +58,9 @@ class DouyinWrites(ShopPlans):
         """Ship parcels that are not there yet; a parcel without lines takes what is not shipped."""
         if not parcels:
             raise ArgumentError("parcels is empty; ship() tells of one parcel at least")
-        codes = [parcel.carrier_code or platform_code(parcel.carrier) for parcel in parcels]
+        codes = [
+            parcel.carrier_code or platform_code(parcel.carrier, platform=PLATFORM) for parcel in parcels
+        ]
         order = yield from self.order(order_id)
         there = {parcel.waybill_id for parcel in order.parcels}
         missing = [

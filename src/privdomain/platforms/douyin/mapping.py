@@ -27,7 +27,7 @@ from privdomain.models import (
     ShippedLine,
 )
 from privdomain.platforms._payload import Json, read
-from privdomain.platforms.douyin._carriers import carrier_of
+from privdomain.platforms.couriers import our_code
 from privdomain.platforms.douyin._discounts import line_discounts, order_discounts
 from privdomain.platforms.douyin._values import PLATFORM, build, check_asked, fen, instant, moment
 from privdomain.platforms.douyin.payloads import LinePayload, LogisticsInfo, OrderPayload, OrderReply
@@ -246,7 +246,7 @@ def _receiver(order: OrderPayload) -> Receiver | None:
 
 def _parcel(info: LogisticsInfo) -> Parcel:
     return Parcel(
-        carrier=carrier_of(info.company),
+        carrier=our_code(info.company, platform=PLATFORM),
         waybill_id=info.tracking_no,
         lines=tuple(
             ShippedLine(line_id=product.sku_order_id, quantity=product.product_count)

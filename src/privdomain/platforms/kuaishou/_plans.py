@@ -17,7 +17,7 @@ from privdomain.money import Money
 from privdomain.platforms._flow import Flow
 from privdomain.platforms._operation import Operation
 from privdomain.platforms._payload import Done
-from privdomain.platforms.kuaishou._carriers import express_code
+from privdomain.platforms.couriers import platform_code
 from privdomain.platforms.kuaishou._reading import KuaishouReading
 from privdomain.platforms.kuaishou.errors import CASE_CHANGED
 from privdomain.platforms.kuaishou.mapping import PLATFORM, is_held
@@ -56,7 +56,7 @@ class KuaishouPlans(KuaishouReading):
         """Ship what the order does not have yet; a held order is refused before anything is sent."""
         if not parcels:
             raise ArgumentError("parcels is empty; ship() takes one parcel at least")
-        codes = [express_code(parcel.carrier, platform_code=parcel.carrier_code) for parcel in parcels]
+        codes = [_express_code(parcel) for parcel in parcels]
         order = (yield from self.conversation.send(GetOrder(oid=order_id))).data
         there = {logistics.express_no for logistics in order.order_logistics_info}
         todo = [
@@ -181,6 +181,16 @@ class KuaishouPlans(KuaishouReading):
                     continue
                 raise
             return
+
+
+def _express_code(parcel: Parcel) -> int:
+    """The platform's number of the parcel's carrier: its own where the caller has it, else that of our code."""
+    code = parcel.carrier_code or platform_code(parcel.carrier, platform=PLATFORM)
+    if not (code.isascii() and code.isdigit()):
+        raise ArgumentError(
+            f"carrier_code={code!r}; 快手 numbers its carriers (expressCode): 4 is 顺丰, 6 圆通"
+        )
+    return int(code)
 
 
 def _check_shippable(order: OrderPayload, order_id: str) -> None:

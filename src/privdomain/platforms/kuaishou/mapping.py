@@ -38,7 +38,7 @@ from privdomain.models import (
 )
 from privdomain.money import Money
 from privdomain.platforms._payload import Json, read
-from privdomain.platforms.kuaishou._carriers import carrier_of
+from privdomain.platforms.couriers import our_code
 from privdomain.platforms.kuaishou._fields import moment
 from privdomain.platforms.kuaishou.payloads import (
     ItemPayload,
@@ -196,7 +196,7 @@ def _parcels(order: OrderPayload) -> Iterator[Parcel]:
     for logistics in order.order_logistics_info:
         if logistics.express_no:
             yield Parcel(
-                carrier=carrier_of(logistics.express_code),
+                carrier=our_code(logistics.express_code, platform=PLATFORM),
                 waybill_id=logistics.express_no,
                 carrier_code=logistics.express_code,
             )

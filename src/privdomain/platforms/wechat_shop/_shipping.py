@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from privdomain.errors import ArgumentError, Refused, nearest
 from privdomain.models import Order, OrderStatus, Parcel
-from privdomain.platforms.wechat_shop._carriers import delivery_id_of
+from privdomain.platforms.couriers import platform_code
+from privdomain.platforms.wechat_shop.mapping import PLATFORM
 from privdomain.platforms.wechat_shop.operations import DeliveryContent, DeliveryParcel
 
 __all__ = ["deliveries"]
@@ -75,7 +76,7 @@ def _delivery_id(parcel: Parcel, number: int) -> str:
         raise ArgumentError(
             f"parcels[{number}] names no carrier; give carrier (ours) or carrier_code (theirs)"
         )
-    return delivery_id_of(parcel.carrier)
+    return platform_code(parcel.carrier, platform=PLATFORM)
 
 
 def _left(order: Order) -> Counter[str]:

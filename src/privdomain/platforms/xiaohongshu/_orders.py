@@ -32,7 +32,7 @@ from privdomain.models import (
 )
 from privdomain.money import Money
 from privdomain.platforms._payload import Json, read
-from privdomain.platforms.xiaohongshu._carriers import our_carrier
+from privdomain.platforms.couriers import our_code
 from privdomain.platforms.xiaohongshu._dialect import PLATFORM
 from privdomain.platforms.xiaohongshu._values import from_millis, moment
 from privdomain.platforms.xiaohongshu.order_payloads import OrderDetail, OrderSku
@@ -200,7 +200,7 @@ def _parcels(detail: OrderDetail, lines: Sequence[OrderLine]) -> Iterator[Parcel
 
 def _parcel(waybill: str, code: str, lines: tuple[ShippedLine, ...], *, shipped: int = 0) -> Parcel:
     return Parcel(
-        carrier=our_carrier(code),
+        carrier=our_code(code, platform=PLATFORM),
         waybill_id=waybill,
         lines=lines,
         carrier_code=code,

@@ -16,7 +16,7 @@ from privdomain.models import AfterSale, Order, Parcel
 from privdomain.money import Money
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow
-from privdomain.platforms.xiaohongshu._carriers import carrier_code
+from privdomain.platforms.couriers import platform_code
 from privdomain.platforms.xiaohongshu._dialect import PLATFORM
 from privdomain.platforms.xiaohongshu._products import read_stock
 from privdomain.platforms.xiaohongshu.aftersale_operations import AuditReturns, ConfirmReceive, ReturnAddress
@@ -50,6 +50,7 @@ def ship(
         raise ArgumentError("parcels is empty; name at least one")
     codes = [carrier_code(parcel) for parcel in parcels]
     order = yield from read_one(order_id)
+    codes = [parcel.carrier_code or platform_code(parcel.carrier, platform=PLATFORM) for parcel in parcels]
     contents: list[tuple[str, ...] | None] = [None]
     if len(parcels) > 1 or parcels[0].lines:
         contents = _contents(order, parcels)

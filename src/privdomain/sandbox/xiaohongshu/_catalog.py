@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import define
 
+from privdomain.errors import ArgumentError
 from privdomain.sandbox.faults import FaultKind
 from privdomain.sandbox.xiaohongshu._fields import Fields
 from privdomain.sandbox.xiaohongshu._pages import NumberedPage, TimeIndex
@@ -58,6 +59,13 @@ class Catalog:
         """Put units on the shelf, some of them promised."""
         with self._lock:
             self._stocks[sku_id] = _Stock(total, occupied)
+
+    def units(self, sku_id: str) -> int:
+        """Units of a SKU, the promised ones included."""
+        with self._lock:
+            if sku_id not in self._stocks:
+                raise ArgumentError(f"there is no SKU {sku_id} in this shop")
+            return self._stocks[sku_id].total
 
     def settle(self, movement: Mapping[str, Any]) -> None:
         """Book a movement of money."""

@@ -178,6 +178,10 @@ class EmulatedXiaohongshu:
         """Put units on the shelf, ``occupied`` of them promised to orders."""
         self._catalog.stock(sku_id, total, occupied=occupied)
 
+    def units(self, sku_id: str) -> int:
+        """How many of a SKU there are, those promised to orders included."""
+        return self._catalog.units(sku_id)
+
     def settle(self, transaction_id: str, *, order_id: str, amount: str, **fields: Any) -> None:
         """Book a movement of money; ``amount`` is yuan as text, as the platform writes it."""
         usual = {"settleBizType": 0, "settledTime": self._millis(), "commonSettleStatus": 1}

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import define
 
 from privdomain.models import OrderLine, Parcel, ShippedLine
-from privdomain.platforms.wechat_shop._carriers import carrier_of
-from privdomain.platforms.wechat_shop.mapping._common import moment
+from privdomain.platforms.couriers import our_code
+from privdomain.platforms.wechat_shop.mapping._common import PLATFORM, moment
 from privdomain.platforms.wechat_shop.payloads import DeliveredProduct, DeliveryParcelInfo
 
 __all__ = ["parcels_of"]
@@ -41,7 +41,7 @@ def parcels_of(listed: Iterable[DeliveryParcelInfo], lines: Sequence[OrderLine])
         if parcel.waybill_id:
             parcels.append(
                 Parcel(
-                    carrier=carrier_of(parcel.delivery_id),
+                    carrier=our_code(parcel.delivery_id, platform=PLATFORM),
                     waybill_id=parcel.waybill_id,
                     lines=shipped,
                     carrier_code=parcel.delivery_id,
