@@ -20,6 +20,7 @@ from privdomain.sandbox import (
     wechat_line,
     wechat_order,
 )
+from privdomain.sandbox.douyin import DEFAULT_SHOP_ID, EmulatedDouyin
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = 20_261_124
@@ -69,14 +70,29 @@ def _wechat(orders: list[SoldOrder]) -> EmulatedWeChatShop:
     return shop
 
 
+def _douyin(orders: list[SoldOrder]) -> EmulatedDouyin:
+    # the same moment for everybody, so that a listing of 90 days holds the orders whenever this is run
+    now = START + timedelta(minutes=len(orders), days=1)
+    shop = EmulatedDouyin(clock=lambda: now)
+    for order in orders:
+        shop.sell(order)
+    return shop
+
+
 def main() -> None:
     options = json.loads(sys.argv[1])
-    with Sandbox(platforms=[_wechat(sold(options["orders"]))], keep_requests=0) as box:
+    orders = sold(options["orders"])
+    douyin = _douyin(orders)
+    with Sandbox(platforms=[_wechat(orders), douyin], keep_requests=0) as box:
         shop = box.wechat_shop
-        print(
-            json.dumps({"url": box.url("wechat_shop"), "app_id": shop.app_id, "app_secret": shop.app_secret}),
-            flush=True,
-        )
+        reached = {
+            "url": box.url("wechat_shop"), "app_id": shop.app_id, "app_secret": shop.app_secret,
+            "douyin": {
+                "url": box.url("douyin"), "app_key": douyin.app_key, "app_secret": douyin.app_secret,
+                "shop_id": DEFAULT_SHOP_ID, "now": int(douyin.now().timestamp()),
+            },
+        }  # fmt: skip
+        print(json.dumps(reached), flush=True)
         sys.stdin.read()
 
 

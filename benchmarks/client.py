@@ -3,6 +3,9 @@
 A page of 微信小店 is a list of ids and a call for each order: 1,000 orders are 10 lists and 1,000 calls, all by one
 connection. Both sides fetch the token, walk the listing and read every order; ours makes `Order` records of them, the
 peer leaves dicts. The sandbox runs in a process of its own and serves both, in turns. Generated orders, with a seed.
+
+``douyin_ratio`` is the same race on 抖店, where every call is signed and whole orders come with the list: the 1,000
+orders are 100 pages of 10.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from benchmarks.harness import ROOT, Result, race
 
 VERSIONS = ("httpx", "pydantic")
 ORDERS = 1_000
+DOUYIN_PAGES = 100
 
 
 def prepare(params):
@@ -44,6 +48,7 @@ def run() -> Result:
         reached = json.loads(server.stdout.readline())
         times = {"start": int(START.timestamp()), "end": int(START.timestamp()) + ORDERS * 60 - 1}
         both = race("client", {**reached, **times}, runs=9, warmup=2)
+        douyin = race("client_douyin", {**reached["douyin"], **times}, runs=9, warmup=2)
     finally:
         server.communicate()
     return Result(
@@ -56,5 +61,11 @@ def run() -> Result:
         quality={
             "same_answer_ok": both.ours.answer == both.peer.answer and both.ours.answer[0] == ORDERS,
             "spread": [round(both.ours.spread, 2), round(both.peer.spread, 2)],
+            "douyin_ratio": round(douyin.peer.median / douyin.ours.median, 3),
+            "douyin_ms_per_page": [
+                round(one.median * 1e3 / DOUYIN_PAGES, 2) for one in (douyin.ours, douyin.peer)
+            ],
+            "douyin_same_answer_ok": douyin.ours.answer == douyin.peer.answer
+            and douyin.ours.answer[0] == ORDERS,
         },
     )
