@@ -230,7 +230,7 @@ class ShopClient(_Client):
         self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
 
     def set_memo(self, order_id: str, *, text: str) -> None:
-        """Write the shop's note (商家备注) on an order, in place of the one before or beside it, as capabilities say."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it: see capabilities."""
         check_ids("set_memo", order_id=order_id)
         self._run("set_memo", self._plans.set_memo, order_id, text)
 
@@ -409,7 +409,7 @@ class AsyncShopClient(_Client):
         await self._run("set_stock", self._plans.set_stock, product_id, sku_id, quantity)
 
     async def set_memo(self, order_id: str, *, text: str) -> None:
-        """Write the shop's note (商家备注) on an order, in place of the one before or beside it, as capabilities say."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it: see capabilities."""
         check_ids("set_memo", order_id=order_id)
         await self._run("set_memo", self._plans.set_memo, order_id, text)
 
