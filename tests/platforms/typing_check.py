@@ -5,11 +5,19 @@ Every ``type: ignore`` is an assertion too: mypy reports the ones that ignore no
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import assert_type
 
 from privdomain.calendar import Period
-from privdomain.models import Order, Product
-from privdomain.platforms import AsyncShop, Done, HttpRequest, HttpResponse, Operation, Page, Shop
+from privdomain.models import AfterSale, Order, Product, Settlement
+from privdomain.platforms import AsyncShop, Done, HttpRequest, HttpResponse, Operation, Page, Shop, TokenStore
+from privdomain.platforms.douyin import AsyncDouyinShop, DouyinApp, DouyinShop
+from privdomain.platforms.douyin import operations as dy
+from privdomain.platforms.douyin import payloads as dy_payloads
+from privdomain.platforms.kuaishou import AsyncKuaishouShop, KuaishouApp, KuaishouShop
+from privdomain.platforms.kuaishou import operations as ks
+from privdomain.platforms.kuaishou import payloads as ks_payloads
 from privdomain.platforms.wechat_shop import (
     AsyncWeChatShop,
     GetOrder,
@@ -19,6 +27,9 @@ from privdomain.platforms.wechat_shop import (
     TimeRange,
     WeChatShop,
 )
+from privdomain.platforms.xiaohongshu import AsyncXiaohongshuShop, XiaohongshuApp, XiaohongshuShop
+from privdomain.platforms.xiaohongshu import order_operations as xhs
+from privdomain.platforms.xiaohongshu import order_payloads as xhs_payloads
 
 
 class Note(Operation[Done]):
@@ -60,6 +71,71 @@ async def awaiting(shop: AsyncWeChatShop, period: Period) -> None:
         assert_type(same, AsyncWeChatShop)
 
 
+def iterators(
+    shops: tuple[WeChatShop, DouyinShop, KuaishouShop, XiaohongshuShop], any_shop: Shop, period: Period
+) -> None:
+    """Of each client, and of the protocol that stands for any of them."""
+    weixin, douyin, kuaishou, xiaohongshu = shops
+    assert_type(iter(weixin.orders(updated=period)), Iterator[Order])
+    assert_type(iter(douyin.orders(updated=period)), Iterator[Order])
+    assert_type(iter(kuaishou.orders(created=period)), Iterator[Order])
+    assert_type(iter(xiaohongshu.orders(updated=period)), Iterator[Order])
+    assert_type(iter(any_shop.orders(updated=period)), Iterator[Order])
+    assert_type(iter(any_shop.aftersales(updated=period)), Iterator[AfterSale])
+    assert_type(iter(any_shop.settlements(booked=period)), Iterator[Settlement])
+    assert_type(douyin.orders(updated=period).pages(), Iterator[Page[Order]])
+    assert_type(douyin.send(dy.GetOrder(shop_order_id="1")), dy_payloads.OrderReply)
+    assert_type(kuaishou.send(ks.GetOrder(oid="1")), ks_payloads.OrderReply)
+    assert_type(kuaishou.send(ks.ListOrders(begin_time=0, end_time=1)), ks_payloads.OrderPage)
+    assert_type(xiaohongshu.send(xhs.GetOrderDetail(order_id="1")), xhs_payloads.OrderDetail)
+    assert_type(
+        xiaohongshu.send(xhs.GetOrderList(start_time=0, end_time=1, time_type=2)), xhs_payloads.OrderPage
+    )
+    assert_type(kuaishou.replies(ks.ListOrders(begin_time=0, end_time=1)), Iterator[ks_payloads.OrderPage])
+    assert_type(kuaishou.authorized_until(), datetime | None)
+
+
+async def awaited_iterators(
+    shops: tuple[AsyncWeChatShop, AsyncDouyinShop, AsyncKuaishouShop, AsyncXiaohongshuShop],
+    any_shop: AsyncShop,
+    period: Period,
+) -> None:
+    weixin, douyin, kuaishou, xiaohongshu = shops
+    assert_type(aiter(weixin.orders(updated=period)), AsyncIterator[Order])
+    assert_type(aiter(douyin.orders(updated=period)), AsyncIterator[Order])
+    assert_type(aiter(kuaishou.orders(updated=period)), AsyncIterator[Order])
+    assert_type(aiter(xiaohongshu.orders(created=period)), AsyncIterator[Order])
+    assert_type(aiter(any_shop.orders(updated=period)), AsyncIterator[Order])
+    assert_type(aiter(any_shop.aftersales(updated=period)), AsyncIterator[AfterSale])
+    assert_type(await douyin.send(dy.GetOrder(shop_order_id="1")), dy_payloads.OrderReply)
+    assert_type(await kuaishou.send(ks.GetOrder(oid="1")), ks_payloads.OrderReply)
+    assert_type(await xiaohongshu.send(xhs.GetOrderDetail(order_id="1")), xhs_payloads.OrderDetail)
+    assert_type(await kuaishou.order("1"), Order)
+
+
+def applications(store: TokenStore) -> None:
+    douyin = DouyinApp(app_key="a", app_secret="b", token_store=store)
+    kuaishou = KuaishouApp(app_key="a", app_secret="b", sign_secret="c", token_store=store)
+    xiaohongshu = XiaohongshuApp(app_id="a", app_secret="b", token_store=store)
+    assert_type(douyin.authorize("code"), str)
+    assert_type(kuaishou.authorize("code"), str)
+    assert_type(xiaohongshu.authorize("code").shop_id, str)
+    assert_type(douyin.shop("1"), DouyinShop)
+    assert_type(kuaishou.shop("1"), KuaishouShop)
+    assert_type(xiaohongshu.async_shop("1"), AsyncXiaohongshuShop)
+
+
+def any_of_them() -> tuple[Shop, Shop, Shop, AsyncShop, AsyncShop, AsyncShop]:
+    return (
+        DouyinShop(app_key="a", app_secret="b", shop_id="1", transport=server),
+        KuaishouShop(app_key="a", app_secret="b", sign_secret="c", shop_id="1", transport=server),
+        XiaohongshuShop(app_id="a", app_secret="b", shop_id="1", transport=server),
+        AsyncDouyinShop(app_key="a", app_secret="b", shop_id="1", transport=awaiting_server),
+        AsyncKuaishouShop(app_key="a", app_secret="b", sign_secret="c", shop_id="1", transport=server),
+        AsyncXiaohongshuShop(app_id="a", app_secret="b", shop_id="1", transport=awaiting_server),
+    )
+
+
 def shops() -> tuple[Shop, AsyncShop, AsyncShop]:
     return (
         WeChatShop(app_id="a", app_secret="b", transport=server),
@@ -78,3 +154,7 @@ def mistakes(shop: WeChatShop) -> None:
     shop.orders(Period.month(2026, 11))  # type: ignore[call-arg]  # updated= goes by name
     WeChatShop(app_id="a")  # type: ignore[call-arg]  # half a configuration
     WeChatShop(app_id="a", app_secret="b", transport=awaiting_server)  # type: ignore[arg-type]  # nobody would await it
+    DouyinShop(app_key="a", app_secret="b")  # type: ignore[call-arg]  # whose shop
+    KuaishouShop(app_key="a", app_secret="b", shop_id="1")  # type: ignore[call-arg]  # the second secret
+    xhs.GetOrderList(start_time=0, end_time=1, time_type=3)  # type: ignore[arg-type]  # 1 or 2
+    ks.GetOrder(oid=1)  # type: ignore[arg-type]

@@ -231,6 +231,7 @@ class ShopClient(_Client):
 
     def set_memo(self, order_id: str, *, text: str) -> None:
         """Write the shop's note (商家备注) on an order, instead of the one before or beside it: see capabilities."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it: see capabilities."""
         check_ids("set_memo", order_id=order_id)
         self._run("set_memo", self._plans.set_memo, order_id, text)
 
@@ -410,6 +411,7 @@ class AsyncShopClient(_Client):
 
     async def set_memo(self, order_id: str, *, text: str) -> None:
         """Write the shop's note (商家备注) on an order, instead of the one before or beside it: see capabilities."""
+        """Write the shop's note (商家备注) on an order, in place of the one before or beside it: see capabilities."""
         check_ids("set_memo", order_id=order_id)
         await self._run("set_memo", self._plans.set_memo, order_id, text)
 
