@@ -1,7 +1,7 @@
 """The program under test in the chaos run: pulls every shop into one store, to be killed at any moment.
 
-``python -m benchmarks._chaos_puller {json}``: pulls in rounds, one thread a shop, until a line comes on standard input;
-then one last round, and the end. What a platform refuses for good ends a shop's round, not the program.
+``python -m benchmarks._chaos_puller {json}``: pulls in rounds, one thread a shop, and takes what the platforms
+push, until a line comes on standard input; then one last round, and the end. What a platform refuses for good ends a shop's round, not the program.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlsplit
 
-from privdomain.errors import PrivdomainError
-from privdomain.ingest import pull_orders
+from privdomain.errors import PrivdomainError, WebhookRefused
+from privdomain.ingest import WebhookInbox, pull_orders
 from privdomain.platforms import HttpOptions, KeyRing, Retry, SealedTokenStore, Timeouts
 from privdomain.stores import SqlStore
 
@@ -40,9 +44,9 @@ def shop_of(platform: str, account: dict[str, Any], tokens: Any) -> Any:
         "random_state": 1,
     }
     if platform == "wechat_shop":
-        from privdomain.platforms.wechat_shop import WeChatShop
+        from privdomain.platforms.wechat_shop import WebhookCredentials, WeChatShop
 
-        return WeChatShop(**options)
+        return WeChatShop(**options, webhook=WebhookCredentials(**account["webhook"]))
     if platform == "douyin":
         from privdomain.platforms.douyin import DouyinShop
 
@@ -56,25 +60,68 @@ def shop_of(platform: str, account: dict[str, Any], tokens: Any) -> Any:
     return XiaohongshuShop(**options)
 
 
+class _Listening(BaseHTTPRequestHandler):
+    """The program's web server: one address a platform, notices stored before they are acknowledged."""
+
+    shops: ClassVar[dict[str, Any]] = {}
+    inbox: ClassVar[WebhookInbox]
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        address = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("content-length", "0")))
+        try:
+            webhook = self.shops[address.path.strip("/")].webhook
+            delivery = webhook.receive(
+                headers=dict(self.headers), query=dict(parse_qsl(address.query)), body=body
+            )
+            self.inbox.receive(delivery)
+            status, answer = delivery.reply.status, delivery.reply.body
+        except WebhookRefused as refused:
+            status, answer = refused.status, refused.body
+        except (
+            PrivdomainError
+        ):  # the database is busy: not acknowledged, so that it is sent again or found by a pull
+            status, answer = 503, b""
+        self.send_response(status)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: a delivery is a line in nobody's log here."""
+
+
 def main() -> None:
     options = json.loads(sys.argv[1])
     since = datetime.fromisoformat(options["since"])
     last_round = threading.Event()
     failures: list[str] = []
+    store = SqlStore(options["store"])
+    shops = {name: shop_of(name, account, sealed(store)) for name, account in options["accounts"].items()}
+    inbox = WebhookInbox(store)
+    _Listening.shops, _Listening.inbox = shops, inbox
+    server = ThreadingHTTPServer(("127.0.0.1", options["port"]), _Listening)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def pull(platform: str, account: dict[str, Any]) -> None:
-        with SqlStore(options["store"]) as store, shop_of(platform, account, sealed(store)) as shop:
-            done = False
-            while not done:
-                closing = last_round.is_set()
-                try:
-                    pull_orders(shop, store, since=since, overlap=timedelta(minutes=5))
-                    done = closing
-                except PrivdomainError as error:
-                    failures.append(f"{platform}: {type(error).__name__}: {str(error)[:300]}")
-                last_round.wait(0.05)
+    def rounds(name: str, work: Callable[[], object]) -> None:
+        done = False
+        while not done:
+            closing = last_round.is_set()
+            try:
+                work()
+                done = closing
+            except PrivdomainError as error:
+                failures.append(f"{name}: {type(error).__name__}: {str(error)[:300]}")
+            last_round.wait(0.05)
 
-    threads = [threading.Thread(target=pull, args=item, daemon=True) for item in options["accounts"].items()]
+    by_id = {(shop.platform, shop.shop_id): shop for shop in shops.values()}
+    jobs: dict[str, Callable[[], object]] = {
+        name: partial(pull_orders, shop, store, since=since, overlap=timedelta(minutes=5))
+        for name, shop in shops.items()
+    }
+    jobs["inbox"] = partial(inbox.process, lambda platform, shop_id: by_id[platform, shop_id])
+    threads = [threading.Thread(target=rounds, args=job, daemon=True) for job in jobs.items()]
     for thread in threads:
         thread.start()
     print("pulling", flush=True)
@@ -82,7 +129,18 @@ def main() -> None:
     last_round.set()
     for thread in threads:
         thread.join()
-    print(json.dumps({"failed_rounds": len(failures), "last": failures[-3:]}), flush=True)
+    server.shutdown()
+    print(
+        json.dumps(
+            {
+                "failed_rounds": len(failures),
+                "waiting": inbox.waiting(),
+                "poison": len(inbox.poison()),
+                "last": failures[-3:],
+            }
+        ),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

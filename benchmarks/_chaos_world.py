@@ -10,6 +10,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,8 @@ from privdomain.calendar import Period
 from privdomain.errors import PrivdomainError
 from privdomain.ingest import reconcile
 from privdomain.models import Order
-from privdomain.sandbox import Fault, Faults, Sandbox, SoldOrder
+from privdomain.sandbox import Fault, Faults, PushFaults, Sandbox, SoldOrder
+from privdomain.sandbox.wechat_shop import DEFAULT_AES_KEY, DEFAULT_PUSH_TOKEN
 from privdomain.stores import SqlStore
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +46,8 @@ RATES = {
 }
 BUSY = 0.01
 HOLD_S = 0.02
+PUSH_FAULTS = PushFaults(duplicate=0.1, out_of_order=0.1, late=0.05, lost=0.2, late_by=timedelta(seconds=3))
+"""What goes wrong with webhooks; and while the program is dead, all of them are lost."""
 
 
 @define
@@ -88,7 +92,7 @@ def _kuaishou() -> tuple[Any, dict[str, str]]:
 
     shop = EmulatedKuaishou()
     account = {"app_key": shop.app_key, "app_secret": shop.app_secret, "sign_secret": shop.sign_secret}
-    return shop, {**account, "shop_id": shop.seller_id}
+    return shop, {**account, "shop_id": shop.seller_id, "message_key": shop.message_key}
 
 
 def _xiaohongshu() -> tuple[Any, dict[str, str]]:
@@ -137,28 +141,40 @@ def run(
     ):
         path = f"sqlite:///{Path(folder) / 'facts.sqlite3'}"
         reached = {name: {"credentials": credentials[name], "url": box.url(name)} for name in emulated}
+        if "wechat_shop" in reached:
+            reached["wechat_shop"]["webhook"] = {
+                "token": DEFAULT_PUSH_TOKEN,
+                "encoding_aes_key": DEFAULT_AES_KEY,
+            }
+        port = _free_port()
+        for name in emulated:
+            box.push_to(
+                name, f"http://127.0.0.1:{port}/{name}", faults=None if calm else PUSH_FAULTS, retries=()
+            )
         with SqlStore(path) as store:
             store.migrate()
             _authorize(emulated, reached, store)
-        options = {"store": path, "accounts": reached, "since": (now - timedelta(days=DAYS)).isoformat()}
-        changes = [(sale, status) for sale in world for status in sale.later]
+        options = {
+            "port": port,
+            "store": path,
+            "accounts": reached,
+            "since": (now - timedelta(days=DAYS)).isoformat(),
+        }
+        changes = [(sale, status) for sale in world for status in sale.later] if kills else []
         per_life = -(-len(changes) // max(kills, 1))
         for life in range(kills):
-            child = _child(options)
-            ends = time.monotonic() + count / 8000 * chance.uniform(0.5, 1.5) + 0.3
-            todo = changes[life * per_life : (life + 1) * per_life]
-            for place, (sale, status) in enumerate(todo):
-                _change(emulated, truth, sale, status)
-                left = ends - time.monotonic()
-                if left > 0 and place % 16 == 0:
-                    time.sleep(min(0.05, left * 16 / (len(todo) - place)))
-            time.sleep(max(0.0, ends - time.monotonic()))
-            child.kill()
-            child.wait()
-            outcome.kills += child.returncode == -signal.SIGKILL
+            # short lives too, that end while the program is still starting
+            lives_s = count / 8000 * chance.uniform(0.5, 1.5) + chance.uniform(0.3, 2.5)
+            with _child(options) as child:
+                _change_all(
+                    emulated, truth, changes[life * per_life : (life + 1) * per_life], within_s=lives_s
+                )
+                child.kill()
+                child.communicate()
+                outcome.kills += child.returncode == -signal.SIGKILL
             progress(f"killed {outcome.kills} times")
-        child = _child(options)
-        said, _ = child.communicate("finish\n", timeout=3600)
+        with _child(options) as child:
+            said, _ = child.communicate("finish\n", timeout=3600)
         progress(said.strip())
         with SqlStore(path) as store:
             for name in emulated:
@@ -172,6 +188,12 @@ def run(
         outcome.failed_calls = sum(bool(record.fault) for record in box.requests)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
 
 
 def _authorize(emulated: dict[str, Any], reached: dict[str, Any], store: SqlStore) -> None:
@@ -217,6 +239,23 @@ def _change(
     changed = evolve(truth[key], status=status, updated=datetime.now(UTC).replace(microsecond=0))
     truth[key] = changed
     emulated[sale.platform].sell(changed)
+
+
+def _change_all(
+    emulated: dict[str, Any],
+    truth: dict[tuple[str, str], SoldOrder],
+    todo: list[tuple[Sale, Any]],
+    *,
+    within_s: float,
+) -> None:
+    """Let the orders change, spread over a time."""
+    ends = time.monotonic() + within_s
+    for place, (sale, status) in enumerate(todo):
+        _change(emulated, truth, sale, status)
+        left = ends - time.monotonic()
+        if left > 0 and place % 16 == 0:
+            time.sleep(min(0.05, left * 16 / (len(todo) - place)))
+    time.sleep(max(0.0, ends - time.monotonic()))
 
 
 def _compare(store: SqlStore, truth: dict[tuple[str, str], SoldOrder], outcome: Outcome) -> None:

@@ -198,5 +198,5 @@ class OutboxMachine(RuleBasedStateMachine):
                 return ("memo", payload["order_id"], payload["text"])
 
 
-OutboxMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+OutboxMachine.TestCase.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
 TestOutboxMachine = OutboxMachine.TestCase

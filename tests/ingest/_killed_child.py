@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from sqlalchemy import create_engine, event
 
-from privdomain.calendar import Period
-from privdomain.ingest import pull_orders
+from privdomain.calendar import FixedClock, Period
+from privdomain.ingest import pull_aftersales, pull_orders, pull_products, pull_settlements
 from privdomain.stores import SqlStore
+from tests.ingest._facts_shop import FactsShop, a_case, a_movement, a_product
 from tests.ingest._list_shop import START, ListShop, an_order, bad
 
 PERIOD = Period(START, START + timedelta(days=10))
@@ -43,6 +44,40 @@ def pull_listed(path: str, *, steps: int | None) -> dict:
         listed_shop(), SqlStore(engine), updated=PERIOD, at=PERIOD.end, window=timedelta(days=2)
     )
     return report.to_dict()
+
+
+def facts_shop() -> FactsShop:
+    """Cases, movements and products, one of the products gone since the listing before."""
+    return FactsShop(
+        cases=[a_case(n, refunded=n) for n in range(60)],
+        movements=[a_movement(n) for n in range(60)],
+        products_=[a_product(n, price=100 + n) for n in range(60) if n != 17],
+        page_size=9,
+    )
+
+
+def pull_facts(path: str, *, steps: int | None) -> int:
+    """Pull all three; die after so many steps. Returns how many steps it took."""
+    engine = create_engine(f"sqlite:///{path}")
+    store = SqlStore(engine)
+    store.migrate()
+    store.upsert_products([a_product(17), a_product(18, price=1)], read_at=START)
+    taken = [0]
+
+    def step() -> int:
+        taken[0] += 1
+        if steps is not None and taken[0] > steps:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.set_progress_handler(step, 1))
+    shop = facts_shop()
+    pull_aftersales(shop, store, updated=PERIOD, at=PERIOD.end)
+    pull_settlements(shop, store, booked=PERIOD, at=PERIOD.end)
+    pull_products(shop, store, clock=FixedClock(PERIOD.end))
+    engine.dispose()
+    return taken[0]
 
 
 def count_steps(path: str) -> int:
@@ -76,4 +111,4 @@ def pull_wechat(path: str, *, url: str, app_id: str, app_secret: str, start: str
 
 if __name__ == "__main__":
     kind, options = sys.argv[1], json.loads(sys.argv[2])
-    {"listed": pull_listed, "wechat": pull_wechat}[kind](**options)
+    {"listed": pull_listed, "facts": pull_facts, "wechat": pull_wechat}[kind](**options)

@@ -20,7 +20,16 @@ import pytest
 
 from privdomain.sandbox import EmulatedWeChatShop, Sandbox, wechat_line, wechat_order
 from privdomain.stores import SqlStore
-from tests.ingest._killed_child import NUMBERS, PERIOD, count_steps, listed_shop, pull_listed, pull_wechat
+from tests.ingest._killed_child import (
+    NUMBERS,
+    PERIOD,
+    count_steps,
+    facts_shop,
+    listed_shop,
+    pull_facts,
+    pull_listed,
+    pull_wechat,
+)
 from tests.ingest._list_shop import START
 from tests.quality._tree import ROOT, SOURCES
 
@@ -72,6 +81,32 @@ def test_killed_inside_the_database(tmp_path, undisturbed, seed: int) -> None:
     assert rows(path, "order_lines") == rows(reference, "order_lines")
     assert letters(path) == letters(reference)
     assert report["seen"] == len(NUMBERS) - kept  # nothing that was kept is pulled again
+
+
+@pytest.fixture(scope="module")
+def steps_of_facts(tmp_path_factory: pytest.TempPathFactory) -> int:
+    return pull_facts(str(tmp_path_factory.mktemp("facts") / "facts.sqlite3"), steps=None)
+
+
+@pytest.mark.parametrize("seed", MOMENTS)
+def test_killed_while_other_facts_are_pulled(tmp_path, steps_of_facts: int, seed: int) -> None:
+    """Cases, movements and products: what a rerun ends in is what an undisturbed pull ends in, marks included."""
+    path = tmp_path / "facts.sqlite3"
+    chance = random.Random(f"facts {seed}")
+
+    first = child(
+        "facts", path=str(path), steps=chance.randrange(steps_of_facts // 20, steps_of_facts * 19 // 20)
+    )
+    first.communicate(timeout=PATIENCE_S)
+    assert first.returncode == -signal.SIGKILL
+    pull_facts(str(path), steps=None)
+
+    shop = facts_shop()
+    with SqlStore(f"sqlite:///{path}") as store:
+        assert list(store.aftersales()) == shop.cases
+        assert list(store.settlements()) == shop.movements
+        assert list(store.products()) == shop.products_
+        assert [missing.product.product_id for missing in store.missing_products()] == ["p00017"]
 
 
 class WatchedShop(EmulatedWeChatShop):

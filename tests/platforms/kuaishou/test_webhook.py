@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import pickle
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -159,10 +160,8 @@ def test_a_flipped_byte_is_refused_or_still_a_notice(place, mask):
     """CBC has no authentication: a change inside a text may survive; it never ends in another error."""
     raw = bytearray(base64.b64decode(MESSAGE))
     raw[place] ^= mask
-    try:
+    with suppress(WebhookRefused):
         receive(base64.b64encode(raw))
-    except WebhookRefused:
-        pass
 
 
 @pytest.mark.parametrize("key", ["", "AA==", "not base64", KEY[:-4], None, b"AAECAwQFBgcICQoLDA0ODw=="])

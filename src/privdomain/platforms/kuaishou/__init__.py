@@ -1,11 +1,20 @@
 """快手小店 (Kuaishou Shop): orders, after-sale, items, stock, shipping, and any other endpoint by `Operation`.
 
-Every endpoint is in `privdomain.platforms.kuaishou.operations`, every answer in `…kuaishou.payloads`.
+Every endpoint is in `privdomain.platforms.kuaishou.operations`, every answer in `…kuaishou.payloads`. One more is a
+subclass of `KuaishouQuery` (reads, by GET) or `KuaishouOperation` (writes, by POST).
 """
 
 from privdomain.platforms.kuaishou._account import KuaishouOptions
 from privdomain.platforms.kuaishou._aftersale_mapping import read_aftersale
-from privdomain.platforms.kuaishou._fields import KuaishouOperation, KuaishouPayload, KuaishouQuery
+from privdomain.platforms.kuaishou._fields import (
+    KuaishouOperation,
+    KuaishouPagedQuery,
+    KuaishouPart,
+    KuaishouPayload,
+    KuaishouQuery,
+    LongId,
+    MilliTime,
+)
 from privdomain.platforms.kuaishou._signature import SignMethod
 from privdomain.platforms.kuaishou.app import KuaishouApp
 from privdomain.platforms.kuaishou.client import AsyncKuaishouShop, KuaishouShop
@@ -18,10 +27,14 @@ __all__ = [
     "KuaishouApp",
     "KuaishouOperation",
     "KuaishouOptions",
+    "KuaishouPagedQuery",
+    "KuaishouPart",
     "KuaishouPayload",
     "KuaishouQuery",
     "KuaishouShop",
     "KuaishouWebhook",
+    "LongId",
+    "MilliTime",
     "SignMethod",
     "read_aftersale",
     "read_order",

@@ -34,6 +34,7 @@ __all__ = ["read_aftersale"]
 _STATUS = {
     10: AfterSaleStatus.WAITING_SHOP,
     11: AfterSaleStatus.WAITING_SHOP,
+    12: AfterSaleStatus.WAITING_BUYER,  # refused; in the list's own filter, not in the reference's table
     20: AfterSaleStatus.DISPUTED,
     21: AfterSaleStatus.DISPUTED,
     22: AfterSaleStatus.DISPUTED,

@@ -112,4 +112,4 @@ class KuaishouPagedQuery(KuaishouQuery[R], Generic[R]):
 class KuaishouPayload(Payload):
     """A part of an answer."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(alias_generator=to_camel)

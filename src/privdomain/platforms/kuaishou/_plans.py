@@ -6,6 +6,7 @@ is right already is not changed. A write without an answer is `Unverified` and i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from attrs import frozen
@@ -28,6 +29,7 @@ from privdomain.platforms.kuaishou.operations import (
     DeliverOrder,
     DeliveryGoods,
     DeliveryParcel,
+    DeliveryProgress,
     GetOrder,
     GetRefund,
     RejectRefund,
@@ -41,6 +43,7 @@ __all__ = ["KuaishouPlans"]
 _ADD, _TAKE = 1, 2
 _RETURNING = (22, 30, 40)
 _EXCHANGE = 3
+_PART, _WHOLE = 10, 40
 _DECISIONS = 3
 """How often a case that changes under our hands is read and decided anew."""
 
@@ -70,17 +73,19 @@ class KuaishouPlans(KuaishouReading):
                 DeliverOrder(order_id=order_id, express_code=code, express_no=parcel.waybill_id)
             )
             return
+        packed = tuple(
+            DeliveryParcel(
+                express_code=code,
+                express_no=parcel.waybill_id,
+                delivery_goods_info_list=_goods(order, parcel, alone=not further),
+            )
+            for code, parcel in todo
+        )
         yield from self.conversation.send(
             SplitDeliver(
                 main_order_id=order_id,
-                delivery_item_info_list=tuple(
-                    DeliveryParcel(
-                        express_code=code,
-                        express_no=parcel.waybill_id,
-                        delivery_goods_info_list=_goods(order, parcel, alone=not further),
-                    )
-                    for code, parcel in todo
-                ),
+                delivery_item_info_list=packed,
+                delivery_status=_progress(order, packed),
             )
         )
 
@@ -126,15 +131,11 @@ class KuaishouPlans(KuaishouReading):
         return self._decided(aftersale_id, decide)
 
     def agree_return(self, aftersale_id: str, *, address_id: str) -> Flow[None]:
-        """Agree that the goods come back to an address of the shop."""
-        if not address_id:
-            raise ArgumentError(
-                "address_id is empty; 快手 wants the number of one of the shop's return addresses (退货地址)"
-            )
+        """Agree that the goods come back, to the shop's usual return address or to another one."""
 
         def decide(case: RefundPayload) -> Operation[Done]:
             amount = 0 if case.handling_way == _EXCHANGE else case.refund_fee
-            return ApproveReturn(refund_id=aftersale_id, refund_amount=amount, address_id=address_id)
+            return ApproveReturn(refund_id=aftersale_id, refund_amount=amount, address_id=address_id or None)
 
         return self._decided(aftersale_id, decide)
 
@@ -216,3 +217,20 @@ def _goods(order: OrderPayload, parcel: Parcel, *, alone: bool) -> tuple[Deliver
     if not goods:
         raise Refused("all_shipped", f"{PLATFORM} order {base.oid} has been shipped whole")
     return tuple(goods)
+
+
+def _progress(order: OrderPayload, parcels: Sequence[DeliveryParcel]) -> tuple[DeliveryProgress, ...]:
+    """Whether the order, and each gift, is shipped whole with these parcels."""
+    sent = Counter[str]({order.order_base_info.oid: order.order_delivery_info.delivery_num})
+    packed = [goods for parcel in parcels for goods in parcel.delivery_goods_info_list]
+    for goods in packed:
+        sent[goods.oid] += goods.delivery_num
+    bought = {order.order_base_info.oid: order.order_item_info.num}
+    for sub in order.sub_order_info:
+        bought[sub.sub_order_base_info.oid] = sub.sub_order_item_info.num
+    return tuple(
+        DeliveryProgress(
+            oid=oid, confirm_delivery_status=_WHOLE if sent[oid] >= bought.get(oid, 0) else _PART
+        )
+        for oid in dict.fromkeys(goods.oid for goods in packed)
+    )

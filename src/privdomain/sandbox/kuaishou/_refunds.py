@@ -156,7 +156,7 @@ class RefundDesk:
     def approve_return(self, fields: Fields) -> dict[str, Any]:
         """``open.seller.order.refund.returngoods.approve``."""
         refund_id, amount = fields.id("refundId"), fields.number("refundAmount")
-        fields.id("addressId")
+        fields.number("addressId", default=0)
         with self.book.lock:
             row = self._row(refund_id)
             expected = 0 if row["handlingWay"] == _EXCHANGE else row["refundFee"]

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from privdomain.sandbox.kuaishou._book import Row
 from privdomain.sandbox.kuaishou._buyers import ADDRESS, NAME, PHONE, BuyerData, invented
 from privdomain.sandbox.kuaishou._items import ItemShelf
 from privdomain.sandbox.kuaishou._orders import OrderDesk
@@ -60,7 +59,7 @@ class KuaishouSeller:
         event = "kwaishop_order_addOrder" if new else "kwaishop_order_updateOrder"
         self._tell(self.seller_id, event, order.order_id, {"oid": int(order.order_id)})
 
-    def put_order(self, row: Row) -> None:
+    def put_order(self, row: Mapping[str, Any]) -> None:
         """An order in the platform's own form, exactly as it is given."""
         self.orders.put(json.loads(json.dumps(row)))
 
@@ -79,7 +78,7 @@ class KuaishouSeller:
             },
         )
 
-    def order(self, order_id: str) -> Row:
+    def order(self, order_id: str) -> Mapping[str, Any]:
         """The order as it is served."""
         return self.orders.row(order_id)
 
@@ -99,7 +98,7 @@ class KuaishouSeller:
         self.refunds.change(refund_id, changes)
         self._tell(self.seller_id, "kwaishop_refund_updateRefund", refund_id, {"refundId": int(refund_id)})
 
-    def aftersale(self, refund_id: str) -> Row:
+    def aftersale(self, refund_id: str) -> Mapping[str, Any]:
         """The case as it is served."""
         return self.refunds.row(refund_id)
 

@@ -20,6 +20,7 @@ __all__ = [
     "DeliverOrder",
     "DeliveryGoods",
     "DeliveryParcel",
+    "DeliveryProgress",
     "GetFeeDetail",
     "GetOrder",
     "ListOrders",
@@ -91,6 +92,13 @@ class DeliveryParcel(KuaishouPart):
     delivery_goods_info_list: tuple[DeliveryGoods, ...]
 
 
+class DeliveryProgress(KuaishouPart):
+    """How far an order is with these parcels: 10 部分发货, 40 全部发货."""
+
+    oid: LongId
+    confirm_delivery_status: int
+
+
 class SplitDeliver(KuaishouOperation[Done]):
     """Ship an order in several parcels, or one with gifts, for which this is the only way. 拆单发货"""
 
@@ -99,6 +107,7 @@ class SplitDeliver(KuaishouOperation[Done]):
     limits: ClassVar = Limits(items=50)
     main_order_id: LongId
     delivery_item_info_list: tuple[DeliveryParcel, ...] = Field(min_length=1, max_length=50)
+    delivery_status: tuple[DeliveryProgress, ...] | None = None
 
 
 class UpdateLogistics(KuaishouOperation[Done]):

@@ -61,6 +61,7 @@ class ListRefunds(KuaishouPagedQuery[RefundPage]):
     query_type: int = 2
     negotiate_status: int | None = None
     status: int | None = None
+    order_id: LongId | None = None
     option: RefundOption | None = RefundOption()
 
 
@@ -89,13 +90,16 @@ class ApproveRefund(KuaishouOperation[Done]):
 
 
 class ApproveReturn(KuaishouOperation[Done]):
-    """Agree that the goods come back, to an address of the shop. 商家同意退货; an exchange has the amount 0."""
+    """Agree that the goods come back, by default to the shop's usual return address. 商家同意退货
+
+    The amount is only compared; an exchange has 0.
+    """
 
     path: ClassVar = "/open/seller/order/refund/returngoods/approve"
     page: ClassVar = DOCS.format("open.seller.order.refund.returngoods.approve")
     refund_id: LongId
     refund_amount: int = Field(ge=0)
-    address_id: LongId
+    address_id: LongId | None = None
 
 
 class ConfirmReceipt(KuaishouOperation[Done]):

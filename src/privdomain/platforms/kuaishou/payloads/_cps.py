@@ -1,12 +1,12 @@
 """Rows of CPS orders (分销). kuaishou.md §10
 
-Rates are ‰ and amounts 分, but two amounts of a 团长 row are 1/1000 分. ``cps_order_status``: 30 已付款, 50 已收货,
-60 已结算, 80 已失效. Misspelt names are the platform's own.
+Rates are ‰ and amounts 分, but two amounts of a 团长 row are 1/1000 分. ``cps_order_status``: 30 已付款, 40 已发货
+(since 2024-10), 50 已收货, 60 已结算, 80 已失效. Misspelt names are the platform's own.
 """
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from privdomain.platforms._payload import IdText, Minor, OptionalId, Whole
 from privdomain.platforms.kuaishou._fields import KuaishouPayload, MilliTime
@@ -26,6 +26,10 @@ __all__ = [
     "SellerCpsPage",
     "SellerCpsPageData",
 ]
+
+
+_ROWS = AliasChoices("orderList", "orderView", "orderInfoList")
+"""What the lists call their rows: 快赚客, 达人 and 团长, merchant. Where none of them is there, a page is no page."""
 
 
 class CpsProduct(KuaishouPayload):
@@ -87,19 +91,19 @@ class CpsOrder(KuaishouPayload):
 class CpsOrderPageData(KuaishouPayload):
     """A page of rows; ``pcursor`` is ``nomore`` at the end."""
 
-    order_view: tuple[CpsOrder, ...] = ()
+    rows: tuple[CpsOrder, ...] | None = Field(validation_alias=_ROWS)
     pcursor: str = ""
 
 
 class CpsOrderPage(KuaishouPayload):
     """The answer of the lists of 快赚客 and 达人."""
 
-    data: CpsOrderPageData = Field(default_factory=CpsOrderPageData)
+    data: CpsOrderPageData
 
     @property
     def orders(self) -> tuple[CpsOrder, ...]:
         """The rows."""
-        return self.data.order_view
+        return self.data.rows or ()
 
     @property
     def pcursor(self) -> str:
@@ -134,19 +138,19 @@ class LeaderOrder(KuaishouPayload):
 class LeaderOrderPageData(KuaishouPayload):
     """A page of rows."""
 
-    order_view: tuple[LeaderOrder, ...] = ()
+    rows: tuple[LeaderOrder, ...] | None = Field(validation_alias=_ROWS)
     pcursor: str = ""
 
 
 class LeaderOrderPage(KuaishouPayload):
     """The answer of open.distribution.cps.leader.order.cursor.list."""
 
-    data: LeaderOrderPageData = Field(default_factory=LeaderOrderPageData)
+    data: LeaderOrderPageData
 
     @property
     def orders(self) -> tuple[LeaderOrder, ...]:
         """The rows."""
-        return self.data.order_view
+        return self.data.rows or ()
 
     @property
     def pcursor(self) -> str:
@@ -173,19 +177,19 @@ class SellerCpsOrder(KuaishouPayload):
 class SellerCpsPageData(KuaishouPayload):
     """A page of rows."""
 
-    order_info_list: tuple[SellerCpsOrder, ...] = ()
+    rows: tuple[SellerCpsOrder, ...] | None = Field(validation_alias=_ROWS)
     pcursor: str = ""
 
 
 class SellerCpsPage(KuaishouPayload):
     """The answer of open.seller.order.cps.list."""
 
-    data: SellerCpsPageData = Field(default_factory=SellerCpsPageData)
+    data: SellerCpsPageData
 
     @property
     def orders(self) -> tuple[SellerCpsOrder, ...]:
         """The rows."""
-        return self.data.order_info_list
+        return self.data.rows or ()
 
     @property
     def pcursor(self) -> str:

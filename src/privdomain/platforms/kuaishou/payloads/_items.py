@@ -63,7 +63,8 @@ class ItemPageData(KuaishouPayload):
     """A page of items."""
 
     items: tuple[ItemPayload, ...] = ()
-    total_item_count: Whole = 0
+    total_item_count: Whole
+    """How many there are in all; without it nobody knows when to stop."""
     current_page_number: Whole = 0
     total_page: Whole = 0
 
@@ -71,7 +72,7 @@ class ItemPageData(KuaishouPayload):
 class ItemPage(KuaishouPayload):
     """The answer of open.item.list.get; asked by ``rel_item_id`` its ``data`` is one item, which is read as a page."""
 
-    data: ItemPageData = Field(default_factory=ItemPageData)
+    data: ItemPageData | None = None
 
     @field_validator("data", mode="before")
     @classmethod
@@ -83,12 +84,12 @@ class ItemPage(KuaishouPayload):
     @property
     def items(self) -> tuple[ItemPayload, ...]:
         """The items."""
-        return self.data.items
+        return () if self.data is None else self.data.items
 
     @property
     def total(self) -> int:
         """How many there are in all."""
-        return self.data.total_item_count
+        return 0 if self.data is None else self.data.total_item_count
 
 
 class ItemDetail(KuaishouPayload):
