@@ -16,13 +16,14 @@ from privdomain.platforms.kuaishou._fields import (
     MilliTime,
 )
 from privdomain.platforms.kuaishou._signature import SignMethod
-from privdomain.platforms.kuaishou.app import KuaishouApp
+from privdomain.platforms.kuaishou.app import AsyncKuaishouApp, KuaishouApp
 from privdomain.platforms.kuaishou.client import AsyncKuaishouShop, KuaishouShop
 from privdomain.platforms.kuaishou.mapping import PLATFORM, read_order, read_product
 from privdomain.platforms.kuaishou.webhook import KuaishouWebhook
 
 __all__ = [
     "PLATFORM",
+    "AsyncKuaishouApp",
     "AsyncKuaishouShop",
     "KuaishouApp",
     "KuaishouOperation",
