@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast
+from typing import ClassVar, Generic, Self, TypeVar, cast
 
 from privdomain.errors import ArgumentError, AuthorizationRevoked, UsageError
+from privdomain.models import Notice
 from privdomain.platforms._clients import AsyncShopClient, ShopClient
+from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._drivers import arun, run
 from privdomain.platforms._flow import Flow
 from privdomain.platforms._http import AsyncHttpTransport, HttpOptions, HttpTransport
@@ -26,7 +28,7 @@ from privdomain.platforms._options import ShopOptions
 from privdomain.platforms._tokens import Grant
 from privdomain.platforms._wire import AsyncTransport, Transport
 
-__all__ = ["AsyncShopApp", "ShopApp"]
+__all__ = ["AsyncShopApp", "ShopApp", "check_store"]
 
 C = TypeVar("C", bound=ShopClient)
 A = TypeVar("A", bound=AsyncShopClient)
@@ -86,6 +88,43 @@ def _http(http: HttpOptions | None, *, scripted: bool) -> HttpOptions:
     return http or HttpOptions()
 
 
+def check_store(options: ShopOptions) -> None:
+    """Refuse an application that would keep what merchants gave it in this process only, without saying so."""
+    if options.get("token_store") is None:
+        raise ArgumentError(
+            "token_store is missing; the tokens of merchants are kept in it, and nobody but they can give new ones: "
+            "a store that outlives the process, or MemoryTokenStore() for a trial"
+        )
+
+
+class _Told:
+    """What notices say about authorizations: which topics of a platform withdraw one, and which give it."""
+
+    def __init__(self, platform: str, withdrawn: Collection[str], authorized: Collection[str]) -> None:
+        for name, topics in (("withdrawn_topics", withdrawn), ("authorized_topics", authorized)):
+            if isinstance(topics, str):
+                raise ArgumentError(f"{name}={topics!r}; it is a collection of topics: ({topics!r},)")
+        self._platform, self._withdrawn, self._authorized = (
+            platform,
+            frozenset(withdrawn),
+            frozenset(authorized),
+        )
+        if both := sorted(self._withdrawn & self._authorized):
+            raise ArgumentError(f"withdrawn_topics and authorized_topics both name {', '.join(both)}")
+
+    def of(self, notice: Notice) -> AuthorizationRevoked | bool:
+        """The withdrawal a notice tells of; True for an authorization, False for anything else."""
+        if not notice.shop_id or (self._platform and notice.platform != self._platform):
+            return False
+        if notice.topic in self._withdrawn:
+            return AuthorizationRevoked(
+                f"{notice.platform}: shop {notice.shop_id} has withdrawn its authorization of this application, as the "
+                f"notice {notice.topic!r} says; the merchant has to give it again",
+                platform=notice.platform,
+            )
+        return notice.topic in self._authorized
+
+
 class ShopApp(Generic[C]):
     """An application serving many shops, blocking: ``app.shop("s1").orders(…)``. Thread-safe.
 
@@ -112,6 +151,9 @@ class ShopApp(Generic[C]):
     ```
     """
 
+    platform: ClassVar[str] = ""
+    """Our name of the platform; notices of another one are not for this application."""
+
     def __init__(
         self,
         *,
@@ -119,7 +161,10 @@ class ShopApp(Generic[C]):
         http: HttpOptions | None = None,
         transport: Transport | None = None,
         options: ShopOptions | None = None,
+        withdrawn_topics: Collection[str] = (),
+        authorized_topics: Collection[str] = (),
     ) -> None:
+        self._told = _Told(self.platform, withdrawn_topics, authorized_topics)
         settings = _http(http, scripted=transport is not None)
         self._options = _shared(options or {})
         self._own = None if transport is not None else HttpTransport(settings, base_url=base_url)
@@ -141,6 +186,43 @@ class ShopApp(Generic[C]):
     def shop_ids(self) -> tuple[str, ...]:
         """The shops whose clients are open, in the order in which they were first asked for."""
         return self._clients.ids()
+
+    def _exchange(self, code: str, *, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
+        """Exchange a code, keep what it gives in the conversation of the shop it is for, and say which that is."""
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how the code of an authorization is exchanged"
+        )
+
+    def _conversation_of(self, shop_id: str) -> Conversation:
+        return self.shop(shop_id).conversation
+
+    def authorize(self, code: str) -> str:
+        """Take the code of a merchant's authorization, keep his tokens, and say which shop they open.
+
+        Raises:
+            AuthenticationFailed: for a code that is used up or too old.
+        """
+        if not code:
+            raise ArgumentError(
+                "code is empty; it is the parameter of that name in the call to your redirect address"
+            )
+        return self._run(self._exchange(code, conversation_of=self._conversation_of))
+
+    def on_notice(self, notice: Notice) -> str:
+        """Do what a notice says about an authorization; the shop it concerned, or an empty text for other notices.
+
+        After a withdrawal (one of ``withdrawn_topics``) the shop's calls raise `AuthorizationRevoked` and nothing is
+        sent; a new authorization (``authorized_topics``) ends that. A notice that comes late does no lasting harm: a
+        remembered withdrawal is checked with the platform again after an hour.
+        """
+        told = self._told.of(notice)
+        if told is False:
+            return ""
+        if isinstance(told, AuthorizationRevoked):
+            self.revoke(notice.shop_id, told)
+        else:
+            self._run(self.shop(notice.shop_id).conversation.reinstate())
+        return notice.shop_id
 
     def adopt(self, shop_id: str, grant: Grant) -> None:
         """Keep the tokens that a merchant's authorization has just given; ends a withdrawal that is remembered."""
@@ -183,6 +265,9 @@ class ShopApp(Generic[C]):
 class AsyncShopApp(Generic[A]):
     """As `ShopApp`, awaited, under asyncio or trio: ``await app.shop("s1").order(…)``."""
 
+    platform: ClassVar[str] = ""
+    """As `ShopApp.platform`."""
+
     def __init__(
         self,
         *,
@@ -190,7 +275,10 @@ class AsyncShopApp(Generic[A]):
         http: HttpOptions | None = None,
         transport: Transport | AsyncTransport | None = None,
         options: ShopOptions | None = None,
+        withdrawn_topics: Collection[str] = (),
+        authorized_topics: Collection[str] = (),
     ) -> None:
+        self._told = _Told(self.platform, withdrawn_topics, authorized_topics)
         settings = _http(http, scripted=transport is not None)
         self._options = _shared(options or {})
         self._own = None if transport is not None else AsyncHttpTransport(settings, base_url=base_url)
@@ -212,6 +300,43 @@ class AsyncShopApp(Generic[A]):
     def shop_ids(self) -> tuple[str, ...]:
         """The shops whose clients are open, in the order in which they were first asked for."""
         return self._clients.ids()
+
+    def _exchange(self, code: str, *, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
+        """Exchange a code, keep what it gives in the conversation of the shop it is for, and say which that is."""
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how the code of an authorization is exchanged"
+        )
+
+    def _conversation_of(self, shop_id: str) -> Conversation:
+        return self.shop(shop_id).conversation
+
+    async def authorize(self, code: str) -> str:
+        """Take the code of a merchant's authorization, keep his tokens, and say which shop they open.
+
+        Raises:
+            AuthenticationFailed: for a code that is used up or too old.
+        """
+        if not code:
+            raise ArgumentError(
+                "code is empty; it is the parameter of that name in the call to your redirect address"
+            )
+        return await self._run(self._exchange(code, conversation_of=self._conversation_of))
+
+    async def on_notice(self, notice: Notice) -> str:
+        """Do what a notice says about an authorization; the shop it concerned, or an empty text for other notices.
+
+        After a withdrawal (one of ``withdrawn_topics``) the shop's calls raise `AuthorizationRevoked` and nothing is
+        sent; a new authorization (``authorized_topics``) ends that. A notice that comes late does no lasting harm: a
+        remembered withdrawal is checked with the platform again after an hour.
+        """
+        told = self._told.of(notice)
+        if told is False:
+            return ""
+        if isinstance(told, AuthorizationRevoked):
+            await self.revoke(notice.shop_id, told)
+        else:
+            await self._run(self.shop(notice.shop_id).conversation.reinstate())
+        return notice.shop_id
 
     async def adopt(self, shop_id: str, grant: Grant) -> None:
         """Keep the tokens that a merchant's authorization has just given; ends a withdrawal that is remembered."""

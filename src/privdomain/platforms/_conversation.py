@@ -174,6 +174,10 @@ class Conversation:
         """Remember that the merchant has withdrawn the authorization, as a notice of the platform says."""
         return self._tokens.revoke(error)
 
+    def reinstate(self) -> Flow[None]:
+        """Forget a withdrawal that is remembered, because a notice tells of a new authorization."""
+        return self._tokens.reinstate()
+
     def _tell_revoked(self, error: AuthorizationRevoked) -> None:
         shop_id = self._dialect.shop_id
         logger.warning("%s: shop %s has to authorize the application again", self._dialect.platform, shop_id)

@@ -119,6 +119,16 @@ class TokenSource:
                 self._copy = ("", 0.0)
                 return
 
+    def reinstate(self) -> Flow[None]:
+        """Forget a withdrawal that is remembered: the next call renews the token with the refresh token that is kept."""
+        while True:
+            stored = yield from ask(partial(self._store.get, self._key))
+            if stored is None or revocation_in(stored) is None:
+                return
+            access, refresh = unpack(stored)
+            if (yield from self._put(Grant(access, 0.0, refresh=refresh), stored, use_for_s=0.0)):
+                return
+
     # --- who renews ---
 
     def _renew(self, *, refused: str) -> Flow[tuple[str, bool]]:

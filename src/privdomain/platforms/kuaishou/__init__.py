@@ -23,6 +23,7 @@ from privdomain.platforms.kuaishou._signature import (
     SignMethod,
 )
 from privdomain.platforms.kuaishou.app import (
+    AsyncKuaishouApp,
     KuaishouApp,
 )
 from privdomain.platforms.kuaishou.client import (
@@ -40,6 +41,7 @@ from privdomain.platforms.kuaishou.webhook import (
 
 __all__ = [
     "PLATFORM",
+    "AsyncKuaishouApp",
     "AsyncKuaishouShop",
     "KuaishouApp",
     "KuaishouOperation",

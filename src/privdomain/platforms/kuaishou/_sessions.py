@@ -74,14 +74,14 @@ class Session:
         refresh = unpack(stored)[1]
         return Authorization.read(refresh).ends_at if refresh else None
 
-    def authorize_anyone(self, code: str, session_of: Callable[[str], Session]) -> Flow[str]:
+    def authorize_anyone(self, code: str, *, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
         """Exchange a code, ask whose it was, and keep what it gave for that shop."""
         grant = yield from self.exchange(code)
         habits = evolve(self.habits, token_store=MemoryTokenStore(monotonic=self.habits.monotonic))
         once = Conversation(self.dialect, habits)
         yield from once.adopt(grant)
         shop_id = (yield from once.send(GetSeller())).data.seller_id
-        yield from session_of(shop_id).conversation.adopt(grant)
+        yield from conversation_of(shop_id).adopt(grant)
         return shop_id
 
     def app_token(self) -> Flow[TokenReply]:

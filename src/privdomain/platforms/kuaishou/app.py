@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Sequence
-from types import TracebackType
-from typing import Self, Unpack
+from collections.abc import Callable, Collection, Sequence
+from typing import ClassVar, Unpack, cast
 
-from privdomain.errors import ArgumentError, UsageError
-from privdomain.platforms._drivers import arun, run
-from privdomain.platforms._http import AsyncHttpTransport, HttpOptions, HttpTransport
-from privdomain.platforms._tokens import MemoryTokenStore
+from privdomain.errors import UsageError
+from privdomain.platforms._apps import AsyncShopApp, ShopApp, check_store
+from privdomain.platforms._conversation import Conversation
+from privdomain.platforms._flow import Flow
+from privdomain.platforms._http import HttpOptions
+from privdomain.platforms._options import ShopOptions
 from privdomain.platforms._wire import AsyncTransport, Transport
 from privdomain.platforms.kuaishou._account import BASE_URL, Account, KuaishouOptions
 from privdomain.platforms.kuaishou._authorization import authorize_url
 from privdomain.platforms.kuaishou.client import AsyncKuaishouShop, KuaishouShop
+from privdomain.platforms.kuaishou.mapping import PLATFORM
 from privdomain.platforms.kuaishou.payloads import TokenReply
 from privdomain.platforms.kuaishou.webhook import KuaishouWebhook
 
-__all__ = ["KuaishouApp"]
+__all__ = ["AsyncKuaishouApp", "KuaishouApp"]
 
 
-class KuaishouApp:
-    """An application (应用) and the shops that have authorized it.
+class _Rooms:
+    """What both applications have beside their shops."""
 
-    `shop` and `async_shop` give clients that share the application's connections; close the application, not them.
-    `authorize` takes a code, finds out whose it is, and gives that shop's client. One ``webhook`` receives the
-    messages of all shops: ``Notice.shop_id`` says which.
+    _account: Account
+    _redirect_uri: str
+    _scopes: Sequence[str]
+
+    @property
+    def webhook(self) -> KuaishouWebhook:
+        """Receives the messages of all shops; needs ``message_key``."""
+        return self._account.webhook()
+
+    def authorize_url(self, state: str) -> str:
+        """Where a merchant authorizes the application; ``state`` comes back with the code, and shows whose it is."""
+        if not self._redirect_uri:
+            raise UsageError(
+                "the application was made without redirect_uri; it is the address that the platform sends the code to"
+            )
+        return authorize_url(
+            app_key=self._account.app_key, redirect_uri=self._redirect_uri, scopes=self._scopes, state=state
+        )
+
+    def _exchange(self, code: str, *, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
+        return self._account.application().authorize_anyone(code, conversation_of=conversation_of)
+
+
+class KuaishouApp(_Rooms, ShopApp[KuaishouShop]):
+    """An application (应用) and the shops that have authorized it, blocking.
+
+    Send a merchant to ``authorize_url(state)``; hand the code that comes back to ``authorize(code)`` within its two
+    minutes: it finds out whose it is, keeps his tokens and says which shop they open. ``shop(shop_id)`` is a client
+    of that shop. One ``webhook`` receives the messages of all shops: ``Notice.shop_id`` says which. No document names
+    messages about authorizations: if the console of your application lists such events, give their names as
+    ``withdrawn_topics`` and ``authorized_topics`` and pass notices to ``on_notice``.
 
     ```python
-    from privdomain.platforms import HttpRequest, HttpResponse
+    from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore
     from privdomain.platforms.kuaishou import KuaishouApp
 
     def server(request: HttpRequest) -> HttpResponse:
@@ -40,13 +68,18 @@ class KuaishouApp:
         return HttpResponse.of_json({"result": 1, "data": {"sellerId": 4100003, "name": "茶"}})
 
     with KuaishouApp(app_key="ks1", app_secret="s3cret", sign_secret="s1gn", transport=server) as app:
+    credentials = {"app_key": "ks1", "app_secret": "s3cret", "sign_secret": "s1gn"}
+    with KuaishouApp(**credentials, token_store=MemoryTokenStore(), transport=server) as app:
         assert app.authorize("the code of the redirect") == "4100003"
         assert app.shop("4100003").shop_id == "4100003"
     ```
 
     Raises:
-        ArgumentError: for an empty credential, an address that is none, or ``http`` together with ``transport``.
+        ArgumentError: for an empty credential, an address that is none, a missing ``token_store``, or ``http``
+            together with ``transport``.
     """
+
+    platform: ClassVar[str] = PLATFORM
 
     def __init__(
         self,
@@ -54,41 +87,25 @@ class KuaishouApp:
         app_key: str,
         app_secret: str,
         sign_secret: str,
+        redirect_uri: str = "",
+        scopes: Sequence[str] = (),
         base_url: str = BASE_URL,
         http: HttpOptions | None = None,
         transport: Transport | None = None,
-        async_transport: AsyncTransport | None = None,
+        withdrawn_topics: Collection[str] = (),
+        authorized_topics: Collection[str] = (),
         **options: Unpack[KuaishouOptions],
     ) -> None:
-        if http is not None and (transport is not None or async_transport is not None):
-            raise ArgumentError(
-                "http= configures our own transport and transport= replaces it; pass one of them"
-            )
-        monotonic = options.get("monotonic", time.monotonic)
-        if options.get("token_store") is None and monotonic is not time.monotonic:
-            options["token_store"] = MemoryTokenStore(monotonic=monotonic)  # one for all shops, on that clock
+        check_store(options)
         self._account = Account.of(app_key, app_secret, sign_secret, base_url=base_url, options=options)
-        self._http = http or HttpOptions()
-        self._transport, self._async_transport = transport, async_transport
-        self._own: HttpTransport | None = None
-        self._own_async: AsyncHttpTransport | None = None
-        self._shops: dict[str, KuaishouShop] = {}
-        self._async_shops: dict[str, AsyncKuaishouShop] = {}
-        self._lock = threading.Lock()
-        self._closed = False
-
-    def __repr__(self) -> str:
-        return f"KuaishouApp(app_key={self._account.app_key!r}, base_url={self._account.base_url!r})"
-
-    @property
-    def webhook(self) -> KuaishouWebhook:
-        """Receives the messages of all shops; needs ``message_key``."""
-        return self._account.webhook()
-
-    def authorize_url(self, *, redirect_uri: str, scopes: Sequence[str], state: str = "") -> str:
-        """The page on which a merchant authorizes; ``state`` comes back with the code."""
-        return authorize_url(
-            app_key=self._account.app_key, redirect_uri=redirect_uri, scopes=scopes, state=state
+        self._redirect_uri, self._scopes = redirect_uri, scopes
+        super().__init__(
+            base_url=base_url,
+            http=http,
+            transport=transport,
+            options=options,
+            withdrawn_topics=withdrawn_topics,
+            authorized_topics=authorized_topics,
         )
 
     def shop(self, shop_id: str) -> KuaishouShop:
@@ -140,66 +157,91 @@ class KuaishouApp:
         flow = session.authorize_anyone(code, self._account.session)
         return await arun(flow, self._async_wire())
 
+    def make_shop(self, shop_id: str, *, transport: Transport, options: ShopOptions) -> KuaishouShop:
+        """As `ShopApp.make_shop`."""
+        account = self._account
+        return KuaishouShop(
+            app_key=account.app_key,
+            app_secret=account.app_secret,
+            sign_secret=account.sign_secret,
+            shop_id=shop_id,
+            base_url=account.base_url,
+            transport=transport,
+            **cast("KuaishouOptions", options),
+        )
+
     def app_token(self) -> TokenReply:
         """A token of the application itself (client credentials), for the APIs that need no seller."""
-        return run(self._account.application().app_token(), self._wire())
+        return self._run(self._account.application().app_token())
 
-    def _wire(self) -> Transport:
-        self._check_open()
-        with self._lock:
-            if self._transport is None:
-                self._transport = self._own = HttpTransport(self._http, base_url=self._account.base_url)
-            return self._transport
 
-    def _async_wire(self) -> Transport | AsyncTransport:
-        self._check_open()
-        with self._lock:
-            if self._async_transport is not None:
-                return self._async_transport
-            if self._transport is not None and self._own is None:
-                return self._transport
-            self._own_async = AsyncHttpTransport(self._http, base_url=self._account.base_url)
-            self._async_transport = self._own_async
-            return self._own_async
+class AsyncKuaishouApp(_Rooms, AsyncShopApp[AsyncKuaishouShop]):
+    """As `KuaishouApp`, awaited, under asyncio or trio; a ``transport`` may be a coroutine function.
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise UsageError("this KuaishouApp is closed; make the calls inside its with block")
+    ```python
+    import anyio
+    from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore
+    from privdomain.platforms.kuaishou import AsyncKuaishouApp
 
-    def close(self) -> None:
-        """Close the connections of `shop`; awaited ones want `aclose`. A transport of yours stays open."""
-        self._closed = True
-        for shop in self._shops.values():
-            shop.close()
-        if self._own is not None:
-            self._own.close()
+    async def server(request: HttpRequest) -> HttpResponse:
+        if request.url.endswith("/oauth2/access_token"):
+            pair = {"access_token": "A", "expires_in": 172800, "refresh_token": "R"}
+            return HttpResponse.of_json({"result": 1, **pair})
+        return HttpResponse.of_json({"result": 1, "data": {"sellerId": 4100003, "name": "茶"}})
 
-    async def aclose(self) -> None:
-        """Close all connections."""
-        self.close()
-        for shop in self._async_shops.values():
-            await shop.close()
-        if self._own_async is not None:
-            await self._own_async.close()
+    async def main() -> str:
+        credentials = {"app_key": "ks1", "app_secret": "s3cret", "sign_secret": "s1gn"}
+        async with AsyncKuaishouApp(**credentials, token_store=MemoryTokenStore(), transport=server) as app:
+            return await app.authorize("the code of the redirect")
 
-    def __enter__(self) -> Self:
-        return self
+    assert anyio.run(main) == "4100003"
+    ```
+    """
 
-    def __exit__(
+    platform: ClassVar[str] = PLATFORM
+
+    def __init__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        *,
+        app_key: str,
+        app_secret: str,
+        sign_secret: str,
+        redirect_uri: str = "",
+        scopes: Sequence[str] = (),
+        base_url: str = BASE_URL,
+        http: HttpOptions | None = None,
+        transport: Transport | AsyncTransport | None = None,
+        withdrawn_topics: Collection[str] = (),
+        authorized_topics: Collection[str] = (),
+        **options: Unpack[KuaishouOptions],
     ) -> None:
-        self.close()
+        check_store(options)
+        self._account = Account.of(app_key, app_secret, sign_secret, base_url=base_url, options=options)
+        self._redirect_uri, self._scopes = redirect_uri, scopes
+        super().__init__(
+            base_url=base_url,
+            http=http,
+            transport=transport,
+            options=options,
+            withdrawn_topics=withdrawn_topics,
+            authorized_topics=authorized_topics,
+        )
 
-    async def __aenter__(self) -> Self:
-        return self
+    def make_shop(
+        self, shop_id: str, *, transport: Transport | AsyncTransport, options: ShopOptions
+    ) -> AsyncKuaishouShop:
+        """As `AsyncShopApp.make_shop`."""
+        account = self._account
+        return AsyncKuaishouShop(
+            app_key=account.app_key,
+            app_secret=account.app_secret,
+            sign_secret=account.sign_secret,
+            shop_id=shop_id,
+            base_url=account.base_url,
+            transport=transport,
+            **cast("KuaishouOptions", options),
+        )
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
+    async def app_token(self) -> TokenReply:
+        """As `KuaishouApp.app_token`."""
+        return await self._run(self._account.application().app_token())

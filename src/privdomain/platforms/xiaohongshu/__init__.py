@@ -16,7 +16,7 @@ from privdomain.platforms.xiaohongshu.aftersale_operations import (
     RejectReasons,
     ReturnAddress,
 )
-from privdomain.platforms.xiaohongshu.app import XiaohongshuApp
+from privdomain.platforms.xiaohongshu.app import AsyncXiaohongshuApp, XiaohongshuApp
 from privdomain.platforms.xiaohongshu.client import AsyncXiaohongshuShop, XiaohongshuShop
 from privdomain.platforms.xiaohongshu.order_operations import (
     BatchDecrypt,
@@ -50,6 +50,7 @@ __all__ = [
     "ArkOperation",
     "ArkPart",
     "ArkPayload",
+    "AsyncXiaohongshuApp",
     "AsyncXiaohongshuShop",
     "AuditReturns",
     "Authorization",

@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from types import TracebackType
-from typing import Self, Unpack, cast
+from collections.abc import Callable, Collection
+from typing import ClassVar, Unpack
 
-from privdomain.errors import ArgumentError, UsageError
-from privdomain.platforms._drivers import arun, run
+from privdomain.errors import UsageError
+from privdomain.platforms._apps import AsyncShopApp, ShopApp, check_store
+from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow
-from privdomain.platforms._http import AsyncHttpTransport, HttpOptions, HttpTransport
+from privdomain.platforms._http import HttpOptions
 from privdomain.platforms._options import ShopOptions
-from privdomain.platforms._tokens import MemoryTokenStore
 from privdomain.platforms._wire import AsyncTransport, Transport
 from privdomain.platforms.xiaohongshu import _oauth
 from privdomain.platforms.xiaohongshu._account import BASE_URL, Account
-from privdomain.platforms.xiaohongshu._oauth import Authorization
+from privdomain.platforms.xiaohongshu._dialect import PLATFORM
 from privdomain.platforms.xiaohongshu._webhook import XiaohongshuWebhook
 from privdomain.platforms.xiaohongshu.client import AsyncXiaohongshuShop, XiaohongshuShop
 
-__all__ = ["XiaohongshuApp"]
+__all__ = ["AsyncXiaohongshuApp", "XiaohongshuApp"]
 
 
-class XiaohongshuApp:
-    """One application that serves many shops (服务商): one transport, one token store, one address for messages.
+class _Rooms:
+    """What both applications have beside their shops."""
 
-    Clients of its shops are made by `shop` and `async_shop`, share the application's connections and must not be
-    closed before it. A message names its seller: ``Notice.shop_id``.
+    _account: Account
+    _redirect_uri: str
+
+    @property
+    def webhook(self) -> XiaohongshuWebhook:
+        """What verifies and reads the messages of all shops; needs ``webhook_path``."""
+        return self._account.webhook()
+
+    def authorize_url(self, state: str) -> str:
+        """Where a merchant authorizes the application; ``state`` comes back with the code, and shows whose it is."""
+        if not self._redirect_uri:
+            raise UsageError(
+                "the application was made without redirect_uri; it is the address that the platform sends the code to"
+            )
+        return self._account.authorize_url(self._redirect_uri, state)
+
+    def _exchange(self, code: str, *, conversation_of: Callable[[str], Conversation]) -> Flow[str]:
+        first = self._account.conversation("")
+        granted = yield from _oauth.authorize(first, code, conversation_of=conversation_of)
+        return granted.shop_id
+
+
+class XiaohongshuApp(_Rooms, ShopApp[XiaohongshuShop]):
+    """One application that serves many shops (服务商), blocking: one transport, one token store, one webhook.
+
+    Send a merchant to ``authorize_url(state)``; hand the code that comes back to ``authorize(code)`` within its ten
+    minutes, which keeps his tokens and says which shop they open; ``shop(shop_id)`` is a client of that shop. A
+    message names its seller: ``Notice.shop_id``. No document names messages about authorizations: if the console of
+    your application lists such tags, give them as ``withdrawn_topics`` and ``authorized_topics`` and pass notices to
+    ``on_notice``.
 
     ```python
-    from privdomain.platforms import HttpRequest, HttpResponse
+    from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore
     from privdomain.platforms.xiaohongshu import XiaohongshuApp
 
     tokens = {"accessToken": "A", "accessTokenExpiresAt": 4102444800000, "refreshToken": "R",
@@ -39,56 +65,46 @@ class XiaohongshuApp:
     def server(request: HttpRequest) -> HttpResponse:
         return HttpResponse.of_json({"success": True, "error_code": 0, "data": tokens})
 
-    with XiaohongshuApp(app_id="a1", app_secret="s3cret", transport=server) as app:
-        assert app.authorize("code-1").shop_id == "seller-1"
+    with XiaohongshuApp(
+        app_id="a1", app_secret="s3cret", token_store=MemoryTokenStore(), transport=server
+    ) as app:
+        assert app.authorize("code-1") == "seller-1"
         assert app.shop("seller-1").shop_id == "seller-1"
     ```
 
     Raises:
-        ArgumentError: for an empty credential, an address that is none, or ``http`` together with a transport.
+        ArgumentError: for an empty credential, an address that is none, a missing ``token_store``, or ``http``
+            together with ``transport``.
     """
+
+    platform: ClassVar[str] = PLATFORM
 
     def __init__(
         self,
         *,
         app_id: str,
         app_secret: str,
+        redirect_uri: str = "",
         webhook_path: str = "",
         base_url: str = BASE_URL,
         http: HttpOptions | None = None,
         transport: Transport | None = None,
-        async_transport: Transport | AsyncTransport | None = None,
+        withdrawn_topics: Collection[str] = (),
+        authorized_topics: Collection[str] = (),
         **options: Unpack[ShopOptions],
     ) -> None:
-        if http is not None and (transport is not None or async_transport is not None):
-            raise ArgumentError(
-                "http= configures our own transport and transport= replaces it; pass one of them"
-            )
-        if options.get("token_store") is None:
-            options["token_store"] = MemoryTokenStore(monotonic=options.get("monotonic", time.monotonic))
+        check_store(options)
         self._account = Account.checked(
             app_id, app_secret, webhook_path=webhook_path, base_url=base_url, options=options
         )
-        self._base_url, self._http = base_url, http or HttpOptions()
-        self._transport, self._async_transport = transport, async_transport
-        self._own: HttpTransport | None = None
-        self._own_async: AsyncHttpTransport | None = None
-        self._lock = threading.Lock()
-        self._closed = False
-
-    def __repr__(self) -> str:
-        return f"XiaohongshuApp(app_id={self._account.app_id!r}, base_url={self._base_url!r})"
-
-    def shop(self, shop_id: str) -> XiaohongshuShop:
-        """A blocking client of one shop, over the application's connections."""
-        return XiaohongshuShop(
-            app_id=self._account.app_id,
-            app_secret=self._account.app_secret,
-            shop_id=shop_id,
-            webhook_path=self._account.webhook_path,
-            base_url=self._base_url,
-            transport=self._wire(),
-            **self._account.options,
+        self._redirect_uri = redirect_uri
+        super().__init__(
+            base_url=base_url,
+            http=http,
+            transport=transport,
+            options=options,
+            withdrawn_topics=withdrawn_topics,
+            authorized_topics=authorized_topics,
         )
 
     def async_shop(self, shop_id: str) -> AsyncXiaohongshuShop:
@@ -120,67 +136,84 @@ class XiaohongshuApp:
         return await arun(self._authorize(code), self._async_wire())
 
     def _authorize(self, code: str) -> Flow[Authorization]:
+    def make_shop(self, shop_id: str, *, transport: Transport, options: ShopOptions) -> XiaohongshuShop:
+        """As `ShopApp.make_shop`."""
         account = self._account
-        return _oauth.authorize(account.conversation(""), code, conversation_of=account.conversation)
+        return XiaohongshuShop(
+            app_id=account.app_id,
+            app_secret=account.app_secret,
+            shop_id=shop_id,
+            webhook_path=account.webhook_path,
+            base_url=account.base_url,
+            transport=transport,
+            **options,
+        )
 
-    @property
-    def webhook(self) -> XiaohongshuWebhook:
-        """What verifies and reads the messages of all shops."""
-        return self._account.webhook()
 
-    def _wire(self) -> Transport:
-        with self._lock:
-            self._check_open()
-            if self._transport is None:
-                self._own = HttpTransport(self._http, base_url=self._base_url)
-                self._transport = self._own
-            return self._transport
+class AsyncXiaohongshuApp(_Rooms, AsyncShopApp[AsyncXiaohongshuShop]):
+    """As `XiaohongshuApp`, awaited, under asyncio or trio; a ``transport`` may be a coroutine function.
 
-    def _async_wire(self) -> Transport | AsyncTransport:
-        with self._lock:
-            self._check_open()
-            if self._async_transport is None:
-                if self._own is None and self._transport is not None:
-                    self._async_transport = self._transport
-                else:
-                    self._own_async = AsyncHttpTransport(self._http, base_url=self._base_url)
-                    self._async_transport = cast("AsyncTransport", self._own_async)
-            return self._async_transport
+    ```python
+    import anyio
+    from privdomain.platforms import HttpRequest, HttpResponse, MemoryTokenStore
+    from privdomain.platforms.xiaohongshu import AsyncXiaohongshuApp
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise UsageError("this XiaohongshuApp is closed; make the calls inside its with block")
+    tokens = {"accessToken": "A", "accessTokenExpiresAt": 4102444800000, "refreshToken": "R",
+              "refreshTokenExpiresAt": 4103049600000, "sellerId": "seller-1", "sellerName": "茶铺"}
 
-    def close(self) -> None:
-        """Close the connections of blocking clients; no client of the application can be made any more."""
-        self._closed = True
-        if self._own is not None:
-            self._own.close()
+    async def server(request: HttpRequest) -> HttpResponse:
+        return HttpResponse.of_json({"success": True, "error_code": 0, "data": tokens})
 
-    async def aclose(self) -> None:
-        """Close all connections."""
-        self.close()
-        if self._own_async is not None:
-            await self._own_async.close()
+    async def main() -> str:
+        store = MemoryTokenStore()
+        async with AsyncXiaohongshuApp(app_id="a1", app_secret="s", token_store=store, transport=server) as app:
+            return await app.authorize("code-1")
 
-    def __enter__(self) -> Self:
-        return self
+    assert anyio.run(main) == "seller-1"
+    ```
+    """
 
-    def __exit__(
+    platform: ClassVar[str] = PLATFORM
+
+    def __init__(
         self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+        *,
+        app_id: str,
+        app_secret: str,
+        redirect_uri: str = "",
+        webhook_path: str = "",
+        base_url: str = BASE_URL,
+        http: HttpOptions | None = None,
+        transport: Transport | AsyncTransport | None = None,
+        withdrawn_topics: Collection[str] = (),
+        authorized_topics: Collection[str] = (),
+        **options: Unpack[ShopOptions],
     ) -> None:
-        self.close()
+        check_store(options)
+        self._account = Account.checked(
+            app_id, app_secret, webhook_path=webhook_path, base_url=base_url, options=options
+        )
+        self._redirect_uri = redirect_uri
+        super().__init__(
+            base_url=base_url,
+            http=http,
+            transport=transport,
+            options=options,
+            withdrawn_topics=withdrawn_topics,
+            authorized_topics=authorized_topics,
+        )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
+    def make_shop(
+        self, shop_id: str, *, transport: Transport | AsyncTransport, options: ShopOptions
+    ) -> AsyncXiaohongshuShop:
+        """As `AsyncShopApp.make_shop`."""
+        account = self._account
+        return AsyncXiaohongshuShop(
+            app_id=account.app_id,
+            app_secret=account.app_secret,
+            shop_id=shop_id,
+            webhook_path=account.webhook_path,
+            base_url=account.base_url,
+            transport=transport,
+            **options,
+        )
