@@ -120,7 +120,7 @@ class TokenSource:
                 return
 
     def reinstate(self) -> Flow[None]:
-        """Forget a withdrawal that is remembered: the next call renews the token with the refresh token that is kept."""
+        """Forget a withdrawal that is remembered: the next call renews with the refresh token that is kept."""
         while True:
             stored = yield from ask(partial(self._store.get, self._key))
             if stored is None or revocation_in(stored) is None:

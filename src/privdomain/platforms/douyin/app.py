@@ -111,7 +111,7 @@ class _Rooms:
 class DouyinApp(_Rooms, ShopApp[DouyinShop]):
     """An app that serves many shops, blocking.
 
-    Send a merchant to ``authorize_url(state=…)``; hand the code that comes back to ``authorize(code)``, which keeps his
+    Send a merchant to ``authorize_url(state)``; hand the code that comes back to ``authorize(code)``, which keeps his
     tokens and says which shop he is; then ``shop(shop_id)`` is a client of that shop, as long as he does not withdraw.
     All shops share the app's connections and its ``token_store``. No document names the messages (消息) by which the
     platform tells of authorizations: if the console of your app lists such tags, give them as ``withdrawn_topics``
@@ -128,7 +128,7 @@ class DouyinApp(_Rooms, ShopApp[DouyinShop]):
     with DouyinApp(
         app_key="3409", app_secret="s3cret", service_id="12", token_store=MemoryTokenStore(), transport=server
     ) as app:
-        assert app.authorize_url(state="x1") == "https://fuwu.jinritemai.com/authorize?service_id=12&state=x1"
+        assert app.authorize_url("x1") == "https://fuwu.jinritemai.com/authorize?service_id=12&state=x1"
         assert app.authorize("c0de") == "4463798"
         assert app.shop("4463798").shop_id == "4463798"
     ```
@@ -222,58 +222,6 @@ class AsyncDouyinApp(_Rooms, AsyncShopApp[AsyncDouyinShop]):
             withdrawn_topics=withdrawn_topics,
             authorized_topics=authorized_topics,
         )
-
-    def authorize_url(self, *, state: str) -> str:
-        """Where a merchant authorizes the app; ``state`` comes back with the code, and shows whose it is."""
-        if not self._service_id:
-            raise UsageError(
-                "the app was made without service_id; it is the number of the service in the market"
-            )
-        return f"{_AUTHORIZE}?{urlencode({'service_id': self._service_id, 'state': state})}"
-
-    def authorize(self, code: str) -> str:
-        """Keep the tokens that a code stands for, and say whose shop they open. A code is good once, for ten minutes.
-
-        Raises:
-            AuthenticationFailed: for a code that is used up or too old.
-        """
-        return run(self._authorize(code), self._wire())
-
-    async def aauthorize(self, code: str) -> str:
-        """As `authorize`, awaited."""
-        return await arun(self._authorize(code), self._awaited_wire())
-
-    def _authorize(self, code: str) -> Flow[str]:
-        payload = yield from conversation_of(self._dialect, self._options).fetch(ExchangeCode(code=code))
-        grant, shop_id = self._dialect.grant_of(payload)
-        if not shop_id or not grant.refresh:
-            missing = "shop_id" if not shop_id else "refresh_token"
-            raise ProtocolViolation(f"{PLATFORM} granted tokens without {missing}", platform=PLATFORM)
-        yield from self._conversation(shop_id).adopt(grant)
-        return shop_id
-
-    def _conversation(self, shop_id: str) -> Conversation:
-        return conversation_of(self._shop_dialect(shop_id), self._options)
-
-    def _shop_dialect(self, shop_id: str) -> DouyinDialect:
-        check_app(
-            self._dialect.app_key, self._dialect.app_secret, shop_id=shop_id, base_url=self._dialect.base_url
-        )
-        return evolve(self._dialect, shop_id=shop_id)
-
-    def shop(self, shop_id: str) -> DouyinShop:
-        """A client of a shop that has authorized the app; closing it leaves the app's connections open.
-
-        Its calls raise `AuthorizationRevoked` where the merchant has to authorize (again).
-        """
-        plans = plans_of(self._shop_dialect(shop_id), self._options)
-        shop = DouyinShop.__new__(DouyinShop)
-        ShopClient.__init__(shop, plans, base_url=self._dialect.base_url, http=None, transport=self._wire())
-        return shop
-
-    def async_shop(self, shop_id: str) -> AsyncDouyinShop:
-        """As `shop`, awaited."""
-        plans = plans_of(self._shop_dialect(shop_id), self._options)
 
     def make_shop(
         self, shop_id: str, *, transport: Transport | AsyncTransport, options: ShopOptions

@@ -67,7 +67,6 @@ class KuaishouApp(_Rooms, ShopApp[KuaishouShop]):
             return HttpResponse.of_json({"result": 1, **pair})
         return HttpResponse.of_json({"result": 1, "data": {"sellerId": 4100003, "name": "茶"}})
 
-    with KuaishouApp(app_key="ks1", app_secret="s3cret", sign_secret="s1gn", transport=server) as app:
     credentials = {"app_key": "ks1", "app_secret": "s3cret", "sign_secret": "s1gn"}
     with KuaishouApp(**credentials, token_store=MemoryTokenStore(), transport=server) as app:
         assert app.authorize("the code of the redirect") == "4100003"
@@ -107,55 +106,6 @@ class KuaishouApp(_Rooms, ShopApp[KuaishouShop]):
             withdrawn_topics=withdrawn_topics,
             authorized_topics=authorized_topics,
         )
-
-    def shop(self, shop_id: str) -> KuaishouShop:
-        """The client of one shop, the same at every call; it is closed with the application."""
-        wire = self._wire()
-        with self._lock:
-            if shop_id not in self._shops:
-                account = self._account
-                self._shops[shop_id] = KuaishouShop(
-                    app_key=account.app_key,
-                    app_secret=account.app_secret,
-                    sign_secret=account.sign_secret,
-                    shop_id=shop_id,
-                    base_url=account.base_url,
-                    transport=wire,
-                    **account.options,
-                )
-            return self._shops[shop_id]
-
-    def async_shop(self, shop_id: str) -> AsyncKuaishouShop:
-        """As `shop`, awaited; with a blocking ``transport=`` and no ``async_transport=`` it uses that one."""
-        wire = self._async_wire()
-        with self._lock:
-            if shop_id not in self._async_shops:
-                account = self._account
-                self._async_shops[shop_id] = AsyncKuaishouShop(
-                    app_key=account.app_key,
-                    app_secret=account.app_secret,
-                    sign_secret=account.sign_secret,
-                    shop_id=shop_id,
-                    base_url=account.base_url,
-                    transport=wire,
-                    **account.options,
-                )
-            return self._async_shops[shop_id]
-
-    def authorize(self, code: str) -> str:
-        """Take the code of an authorization within its two minutes, keep what it gives, and say whose shop it is.
-
-        Raises:
-            AuthorizationRevoked: for a code that is too old or was used before.
-        """
-        session = self._account.application()
-        return run(session.authorize_anyone(code, self._account.session), self._wire())
-
-    async def aauthorize(self, code: str) -> str:
-        """As `authorize`, awaited."""
-        session = self._account.application()
-        flow = session.authorize_anyone(code, self._account.session)
-        return await arun(flow, self._async_wire())
 
     def make_shop(self, shop_id: str, *, transport: Transport, options: ShopOptions) -> KuaishouShop:
         """As `ShopApp.make_shop`."""

@@ -48,9 +48,8 @@ def ship(
     """
     if not parcels:
         raise ArgumentError("parcels is empty; name at least one")
-    codes = [carrier_code(parcel) for parcel in parcels]
-    order = yield from read_one(order_id)
     codes = [parcel.carrier_code or platform_code(parcel.carrier, platform=PLATFORM) for parcel in parcels]
+    order = yield from read_one(order_id)
     contents: list[tuple[str, ...] | None] = [None]
     if len(parcels) > 1 or parcels[0].lines:
         contents = _contents(order, parcels)

@@ -107,35 +107,6 @@ class XiaohongshuApp(_Rooms, ShopApp[XiaohongshuShop]):
             authorized_topics=authorized_topics,
         )
 
-    def async_shop(self, shop_id: str) -> AsyncXiaohongshuShop:
-        """An awaiting client of one shop, over the application's connections."""
-        return AsyncXiaohongshuShop(
-            app_id=self._account.app_id,
-            app_secret=self._account.app_secret,
-            shop_id=shop_id,
-            webhook_path=self._account.webhook_path,
-            base_url=self._base_url,
-            transport=self._async_wire(),
-            **self._account.options,
-        )
-
-    def authorize_url(self, *, redirect_uri: str, state: str) -> str:
-        """Where a merchant is sent to; his code comes to ``redirect_uri`` with your ``state``."""
-        return self._account.authorize_url(redirect_uri, state)
-
-    def authorize(self, code: str) -> Authorization:
-        """Exchange a merchant's code and keep the tokens of his shop.
-
-        Raises:
-            AuthenticationFailed: for a code that is used up or too old.
-        """
-        return run(self._authorize(code), self._wire())
-
-    async def aauthorize(self, code: str) -> Authorization:
-        """As `authorize`, awaited."""
-        return await arun(self._authorize(code), self._async_wire())
-
-    def _authorize(self, code: str) -> Flow[Authorization]:
     def make_shop(self, shop_id: str, *, transport: Transport, options: ShopOptions) -> XiaohongshuShop:
         """As `ShopApp.make_shop`."""
         account = self._account
