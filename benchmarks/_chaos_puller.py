@@ -7,6 +7,7 @@ push, until a line comes on standard input; then one last round, and the end. Wh
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from privdomain.errors import PrivdomainError, WebhookRefused
+from privdomain.errors import AuthorizationRevoked, PrivdomainError, WebhookRefused
 from privdomain.ingest import WebhookInbox, pull_orders
 from privdomain.platforms import HttpOptions, KeyRing, Retry, SealedTokenStore, Timeouts
 from privdomain.stores import SqlStore
@@ -92,6 +93,20 @@ class _Listening(BaseHTTPRequestHandler):
         """Nothing: a delivery is a line in nobody's log here."""
 
 
+def _authorize(shop: Any, code: str) -> None:
+    try:
+        shop.authorize(code)
+    except PrivdomainError:
+        return  # the code is used up or the answer was lost: the next round asks again
+
+
+def _listen(shops: dict[str, Any], authorized: dict[str, threading.Event]) -> None:
+    for line in sys.stdin:
+        _, name, code = line.split()
+        _authorize(shops[name], code)
+        authorized[name].set()
+
+
 def main() -> None:
     options = json.loads(sys.argv[1])
     since = datetime.fromisoformat(options["since"])
@@ -111,10 +126,16 @@ def main() -> None:
             try:
                 work()
                 done = closing
+            except AuthorizationRevoked:
+                # a refresh whose answer was lost after the platform had rotated: the merchant is asked once more
+                authorized[name].clear()
+                print(f"authorize {name}", flush=True)
+                authorized[name].wait()
             except PrivdomainError as error:
                 failures.append(f"{name}: {type(error).__name__}: {str(error)[:300]}")
             last_round.wait(0.05)
 
+    authorized = {name: threading.Event() for name in (*shops, "inbox")}
     by_id = {(shop.platform, shop.shop_id): shop for shop in shops.values()}
     jobs: dict[str, Callable[[], object]] = {
         name: partial(pull_orders, shop, store, since=since, overlap=timedelta(minutes=5))
@@ -125,8 +146,14 @@ def main() -> None:
     for thread in threads:
         thread.start()
     print("pulling", flush=True)
-    sys.stdin.readline()
-    last_round.set()
+    for line in sys.stdin:
+        order, *words = line.split()
+        if order == "finish":
+            last_round.set()
+            break
+        _authorize(shops[words[0]], words[1])
+        authorized[words[0]].set()
+    threading.Thread(target=_listen, args=(shops, authorized), daemon=True).start()
     for thread in threads:
         thread.join()
     server.shutdown()
@@ -141,6 +168,7 @@ def main() -> None:
         ),
         flush=True,
     )
+    os._exit(0)  # a thread still waits for the merchant's words, and an interpreter that ends waits for it
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ times at random moments. What the store holds afterwards is compared with the tr
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -64,6 +66,8 @@ class Outcome:
     calls: int = 0
     failed_calls: int = 0
     changes: int = 0
+    authorizations: int = 0
+    """How often the last process needed the merchant again: a refresh was rotated and its answer lost."""
     seconds: float = 0.0
     examples: list[str] = field(factory=list)
 
@@ -166,16 +170,22 @@ def run(
             # short lives too, that end while the program is still starting
             lives_s = count / 8000 * chance.uniform(0.5, 1.5) + chance.uniform(0.3, 2.5)
             with _child(options) as child:
+                merchant = threading.Thread(target=_merchant, args=(child, emulated, []), daemon=True)
+                merchant.start()
                 _change_all(
                     emulated, truth, changes[life * per_life : (life + 1) * per_life], within_s=lives_s
                 )
                 child.kill()
-                child.communicate()
-                outcome.kills += child.returncode == -signal.SIGKILL
+                merchant.join()
+                outcome.kills += child.wait() == -signal.SIGKILL
             progress(f"killed {outcome.kills} times")
         with _child(options) as child:
-            said, _ = child.communicate("finish\n", timeout=3600)
-        progress(said.strip())
+            child.stdin.write("finish\n")
+            child.stdin.flush()
+            said: list[str] = []
+            _merchant(child, emulated, said)
+        outcome.authorizations = sum(line.startswith("authorize") for line in said)
+        progress(said[-1].strip())
         with SqlStore(path) as store:
             for name in emulated:
                 with shop_of(name, reached[name], sealed(store)) as shop:
@@ -199,10 +209,8 @@ def _free_port() -> int:
 def _authorize(emulated: dict[str, Any], reached: dict[str, Any], store: SqlStore) -> None:
     """Where a merchant authorizes an application, he has done so before the run."""
     for name, platform in emulated.items():
-        consent = {
-            "kuaishou": getattr(platform, "consent", None),
-            "xiaohongshu": getattr(platform, "consent", None),
-        }.get(name)
+        # 微信小店 and one's own 抖店 shop need no merchant
+        consent = platform.consent if name in {"kuaishou", "xiaohongshu"} else None
         if consent is not None:
             with shop_of(name, reached[name], sealed(store)) as shop:
                 _patiently(lambda shop=shop, consent=consent: shop.authorize(consent()))
@@ -239,6 +247,18 @@ def _change(
     changed = evolve(truth[key], status=status, updated=datetime.now(UTC).replace(microsecond=0))
     truth[key] = changed
     emulated[sale.platform].sell(changed)
+
+
+def _merchant(child: subprocess.Popen[str], emulated: dict[str, Any], said: list[str]) -> None:
+    """What the program says, until it ends; where it asks for an authorization, the merchant gives it."""
+    for line in child.stdout or ():
+        said.append(line)
+        order, *words = line.split()
+        if order == "authorize":
+            platform = emulated[words[0]]
+            with contextlib.suppress(OSError):  # killed meanwhile
+                child.stdin.write(f"code {words[0]} {platform.consent()}\n")
+                child.stdin.flush()
 
 
 def _change_all(
