@@ -137,9 +137,11 @@ class WeChatRig(_Rig):
         self.platform = EmulatedWeChatShop(clock=lambda: AT)
         self.shop_id = self.platform.app_id
 
-    def shop(self, url: str) -> ShopClient:
+    def shop(self, url: str, **more: Any) -> ShopClient:
         platform = self.platform
-        return WeChatShop(app_id=platform.app_id, app_secret=platform.app_secret, base_url=url, **_options())
+        return WeChatShop(
+            app_id=platform.app_id, app_secret=platform.app_secret, base_url=url, **_options(), **more
+        )
 
     def open_case(self, sale: SoldOrder, number: int) -> str:
         return self.platform.open_aftersale(sale.order_id)
@@ -167,9 +169,9 @@ class DouyinRig(_Rig):
     def __init__(self) -> None:
         self.platform = EmulatedDouyin(clock=lambda: AT)
 
-    def shop(self, url: str) -> ShopClient:
+    def shop(self, url: str, **more: Any) -> ShopClient:
         app = {"app_key": self.platform.app_key, "app_secret": self.platform.app_secret}
-        return DouyinShop(**app, shop_id=self.shop_id, base_url=url, **_options())
+        return DouyinShop(**app, shop_id=self.shop_id, base_url=url, **_options(), **more)
 
     def open_case(self, sale: SoldOrder, number: int) -> str:
         case = str(7_000_000_000_000_000_000 + number)
@@ -205,7 +207,7 @@ class KuaishouRig(_Rig):
         self.platform = EmulatedKuaishou(clock=lambda: AT)
         self.shop_id = self.platform.seller_id
 
-    def shop(self, url: str) -> ShopClient:
+    def shop(self, url: str, **more: Any) -> ShopClient:
         platform = self.platform
         shop = KuaishouShop(
             app_key=platform.app_key,
@@ -214,6 +216,7 @@ class KuaishouRig(_Rig):
             shop_id=self.shop_id,
             base_url=url,
             **_options(),
+            **more,
         )
         issued = platform.issue_tokens()
         shop.adopt_tokens(
@@ -250,7 +253,7 @@ class XiaohongshuRig(_Rig):
         self.platform = EmulatedXiaohongshu(clock=lambda: AT)
         self.shop_id = self.platform.seller_id
 
-    def shop(self, url: str) -> ShopClient:
+    def shop(self, url: str, **more: Any) -> ShopClient:
         platform = self.platform
         shop = XiaohongshuShop(
             app_id=platform.app_id,
@@ -259,6 +262,7 @@ class XiaohongshuRig(_Rig):
             base_url=url,
             accept_unconfirmed=("agree_refund", "stock", "set_stock"),
             **_options(),
+            **more,
         )
         issued = platform.tokens()
         shop.adopt_tokens(

@@ -19,6 +19,7 @@ from privdomain.sandbox.server import UNREADABLE, Request
 from privdomain.sandbox.wechat_shop._aftersales import AfterSaleDesk
 from privdomain.sandbox.wechat_shop._fields import BAD_ARGUMENT, Fields
 from privdomain.sandbox.wechat_shop._funds import FundsLedger
+from privdomain.sandbox.wechat_shop._notices import Notices
 from privdomain.sandbox.wechat_shop._numbers import numbered
 from privdomain.sandbox.wechat_shop._orders import OrderBook
 from privdomain.sandbox.wechat_shop._product_payload import catalog_of
@@ -124,6 +125,7 @@ class EmulatedWeChatShop:
         self._aftersales = AfterSaleDesk(
             self._orders, now=self._whole_seconds, pay_back=self._book_refund, refund_pause_s=refund_pause_s
         )
+        self._notices = Notices(self.pushes, orders=self._orders, cases=self._aftersales)
         self._income_booked: set[str] = set()
         self._tokens = TokenDesk(app_id=app_id, app_secret=app_secret)
         self._speaker = Speaker(text_plain_every=text_plain_every)
@@ -154,7 +156,8 @@ class EmulatedWeChatShop:
 
     def update_order(self, order_id: str, **fields: Any) -> None:
         """Replace top-level fields of an order; its ``update_time`` becomes now unless it is among them."""
-        self._orders.change(order_id, fields, at=int(self._seconds()))
+        with self._notices.of_order(order_id):
+            self._orders.change(order_id, fields, at=int(self._seconds()))
 
     def order(self, order_id: str) -> Mapping[str, Any]:
         """The payload served for an order."""
@@ -167,8 +170,12 @@ class EmulatedWeChatShop:
     def sell(self, order: SoldOrder) -> None:
         """Add a sale, or let it have changed; its products and its receiver come with it.
 
-        A completed one brings its income into the account, once.
+        A completed one brings its income into the account, once. Whoever listens (``on_push``) is told.
         """
+        with self._notices.of_order(order.order_id):
+            self._sell(order)
+
+    def _sell(self, order: SoldOrder) -> None:
         old = self._orders.find(order.order_id)
         receiver = receiver_of_sale(order.buyer_id)
         payload = order_of_sale(order, old=old, receiver=receiver)
@@ -204,7 +211,7 @@ class EmulatedWeChatShop:
 
         Without more it is about the whole first line, for what was paid for it in fen, now.
         """
-        return self._aftersales.open(
+        case = self._aftersales.open(
             order_id,
             kind=kind,
             sku_id=sku_id,
@@ -214,6 +221,8 @@ class EmulatedWeChatShop:
             desc=desc,
             at=None if at is None else int(at.timestamp()),
         )
+        self._notices.case(case)
+        return case
 
     def aftersale(self, aftersale_id: str) -> Mapping[str, Any]:
         """The payload served for a case."""
@@ -227,10 +236,12 @@ class EmulatedWeChatShop:
         """The buyer sends the goods back; the case waits for the shop to have them."""
         parcel = {"waybill_id": waybill_id, "delivery_id": delivery_id, "delivery_name": ""}
         self._aftersales.change(aftersale_id, {"status": "MERCHANT_WAIT_RECEIPT", "return_info": parcel})
+        self._notices.case(aftersale_id)
 
     def update_aftersale(self, aftersale_id: str, **fields: Any) -> None:
         """Replace top-level fields of a case, as its buyer or the platform might; it is updated now."""
         self._aftersales.change(aftersale_id, fields)
+        self._notices.case(aftersale_id)
 
     def refunds(self, aftersale_id: str) -> int:
         """How often a case was paid back."""
@@ -385,12 +396,12 @@ class EmulatedWeChatShop:
         of_orders: dict[str, _Answer] = {
             "order/get": self._orders.get,
             "order/merchantnotes/update": self._shipping.note,
-            "order/delivery/send": self._shipping.send,
+            "order/delivery/send": self._notices.after_order(self._shipping.send),
             "order/deliverycompanylist/new/get": self._shipping.carriers,
             "order/sensitiveinfo/decode": self._shipping.decode,
             "aftersale/getaftersaleorder": self._aftersales.get,
-            "aftersale/acceptapply": self._aftersales.accept,
-            "aftersale/rejectapply": self._aftersales.reject,
+            "aftersale/acceptapply": self._notices.after_case(self._aftersales.accept),
+            "aftersale/rejectapply": self._notices.after_case(self._aftersales.reject),
             "aftersale/genaftersaleorder": self._aftersales.generate,
             "aftersale/rejectreason/get": lambda _: self._aftersales.reject_reasons(),
             "aftersale/reason/get": lambda _: self._aftersales.reasons(),
