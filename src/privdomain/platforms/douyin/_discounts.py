@@ -7,7 +7,6 @@ only where the second is withheld. What the order says beyond its lines is a dis
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from privdomain.models import Discount, DiscountPayer, OrderLine
@@ -60,16 +59,18 @@ def order_discounts(order: OrderPayload, lines: Sequence[OrderLine]) -> tuple[Di
 
 
 def _beyond(order: OrderPayload, lines: Sequence[OrderLine]) -> Iterator[Discount]:
-    carried: Counter[str] = Counter()
+    carried: dict[str, int] = {}
     for line in lines:
         for discount in line.discounts:
-            carried[discount.name] += discount.amount.minor
+            carried[discount.name] = carried.get(discount.name, 0) + discount.amount.minor
     amounts = _amounts(order)
-    if any(carried[name] for name in ("shop_cost_amount", "only_platform_cost_amount", "author_cost_amount")):
+    if any(
+        carried.get(name) for name in ("shop_cost_amount", "only_platform_cost_amount", "author_cost_amount")
+    ):
         # said by payer on the lines: the order's sum by owner would name the same money again
         amounts["promotion_amount"] = 0
     for name, amount in amounts.items():
-        if (rest := amount - carried[name]) > 0:
+        if (rest := amount - carried.get(name, 0)) > 0:
             yield _discount(name, rest)
     if order.post_promotion_amount:
         yield _discount("post_promotion_amount", order.post_promotion_amount)
