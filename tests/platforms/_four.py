@@ -85,3 +85,13 @@ def running(platform: str, *, clock: ManualClock, **options: Any) -> Iterator[tu
         if platform in {"kuaishou", "xiaohongshu"}:
             shop.authorize(emulated.consent())
         yield emulated, shop, further
+
+
+def open_case(platform: str, emulated: Any, order_id: str, *, line_id: str) -> str:
+    """The buyer asks for the 18.00 of the line, without a return."""
+    if platform == "douyin":
+        emulated.open_aftersale("9001", order_id=order_id, line_id=line_id, amount=1800)
+        return "9001"
+    if platform == "xiaohongshu":
+        return str(emulated.open_aftersale(order_id, refund=18.0, quantity=2))
+    return str(emulated.open_aftersale(order_id, amount=1800))

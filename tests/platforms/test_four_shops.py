@@ -11,16 +11,17 @@ import anyio
 import pytest
 
 from privdomain.calendar import ManualClock, Period
-from privdomain.errors import ArgumentError
-from privdomain.models import Order, Parcel
-from privdomain.platforms import HttpRequest, HttpResponse
+from privdomain.errors import ArgumentError, Refused
+from privdomain.models import AfterSaleStatus, Order, Parcel
+from privdomain.money import Money
+from privdomain.platforms import AttemptRecord, HttpRequest, HttpResponse
 from privdomain.platforms.douyin import DouyinApp
 from privdomain.platforms.kuaishou import KuaishouApp
 from privdomain.platforms.xiaohongshu import XiaohongshuApp
 from privdomain.sandbox.douyin import EmulatedDouyin
 from privdomain.sandbox.kuaishou import EmulatedKuaishou
 from privdomain.sandbox.xiaohongshu import EmulatedXiaohongshu
-from tests.platforms._four import ACCEPTED, CLIENTS, PLATFORMS, START, account, running, sold
+from tests.platforms._four import ACCEPTED, CLIENTS, PLATFORMS, START, account, open_case, running, sold
 
 DAY = Period(START - timedelta(days=1), START + timedelta(days=1))
 SF = Parcel(carrier="sf", waybill_id="SF1")
@@ -143,3 +144,27 @@ def test_an_awaiting_client_reads_the_same(platform: str, kind: str) -> None:
         orders, one = anyio.run(read, backend=kind)
         assert orders == list(shop.orders(updated=DAY))
         assert one == shop.order(sold(1).order_id)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_agreeing_a_second_time_pays_back_once(platform: str) -> None:
+    """Whoever got no answer agrees again; the case is read first, and what is agreed to is not agreed to again."""
+    clock = ManualClock(START + timedelta(hours=2))
+    records: list[AttemptRecord] = []
+    with running(platform, clock=clock, observer=records.append) as (emulated, shop, _):
+        emulated.sell(sold(1))
+        case_id = open_case(
+            platform, emulated, sold(1).order_id, line_id=shop.order(sold(1).order_id).lines[0].line_id
+        )
+        asked = shop.aftersale(case_id).requested
+        assert asked == Money(1800, "CNY")
+        with pytest.raises(Refused):
+            shop.agree_refund(case_id, amount=Money(1799, "CNY"))
+        shop.agree_refund(case_id, amount=asked)
+        shop.agree_refund(case_id, amount=asked)
+        shop.agree_refund(case_id)
+        case = shop.aftersale(case_id)
+    assert case.status is AfterSaleStatus.COMPLETED
+    assert [refund.amount for refund in case.refunds] == [asked]
+    decisions = {"AcceptAfterSale", "OperateAfterSale", "ApproveRefund", "AuditReturns"}
+    assert [record.outcome for record in records if record.operation in decisions] == ["ok"]

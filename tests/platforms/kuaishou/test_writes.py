@@ -214,8 +214,10 @@ def test_a_return_from_agreement_to_payment(desk, kind):
     every_kind(kind, desk, lambda shop: shop.confirm_return(case))
     assert every_kind(kind, desk, lambda shop: shop.aftersale(case)).status == "completed"
     assert every_kind(kind, desk, lambda shop: shop.order(oid(1))).status is OrderStatus.CLOSED
-    with desk.client() as shop, pytest.raises(Refused, match="in state 60"):
-        shop.confirm_return(case)
+    every_kind(kind, desk, lambda shop: shop.confirm_return(case))  # again: read, and left as it is
+    waiting = desk.shop.open_aftersale(oid(2), handling_way=1)
+    with desk.client() as shop, pytest.raises(Refused, match="in state 11"):
+        shop.confirm_return(waiting)
 
 
 def test_an_exchange_is_agreed_with_the_amount_zero(desk):

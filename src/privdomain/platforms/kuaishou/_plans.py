@@ -42,6 +42,7 @@ __all__ = ["KuaishouPlans"]
 
 _ADD, _TAKE = 1, 2
 _RETURNING = (22, 30, 40)
+_PAYS_BACK = frozenset({50, 60})
 _EXCHANGE = 3
 _PART, _WHOLE = 10, 40
 _DECISIONS = 3
@@ -109,11 +110,11 @@ class KuaishouPlans(KuaishouReading):
         yield from self.conversation.send(AddOrderNote(order_id=order_id, note=text))
 
     def agree_refund(self, aftersale_id: str, *, amount: Money | None) -> Flow[None]:
-        """Agree to what the case asks for, on the state it was read in."""
+        """Agree to what the case asks for, on the state it was read in; nothing where that is agreed already."""
         if amount is not None and amount.currency != "CNY":
             raise ArgumentError(f"amount={amount}; 快手 pays back in CNY")
 
-        def decide(case: RefundPayload) -> Operation[Done]:
+        def decide(case: RefundPayload) -> Operation[Done] | None:
             if amount is not None and amount.minor != case.refund_fee:
                 raise Refused(
                     "amount_differs",
@@ -121,6 +122,8 @@ class KuaishouPlans(KuaishouReading):
                     asked_minor=case.refund_fee,
                     agreed_minor=amount.minor,
                 )
+            if case.status in _PAYS_BACK:
+                return None
             return ApproveRefund(
                 refund_id=aftersale_id,
                 refund_amount=case.refund_fee,
@@ -157,9 +160,11 @@ class KuaishouPlans(KuaishouReading):
         return self._decided(aftersale_id, decide)
 
     def confirm_return(self, aftersale_id: str) -> Flow[None]:
-        """Confirm that the goods came back."""
+        """Confirm that the goods came back; nothing where the money is on its way back already."""
 
-        def decide(case: RefundPayload) -> Operation[Done]:
+        def decide(case: RefundPayload) -> Operation[Done] | None:
+            if case.status in _PAYS_BACK:
+                return None
             if case.status not in _RETURNING:
                 raise Refused(
                     "nothing_returns",
@@ -170,12 +175,17 @@ class KuaishouPlans(KuaishouReading):
 
         return self._decided(aftersale_id, decide)
 
-    def _decided(self, aftersale_id: str, decide: Callable[[RefundPayload], Operation[Done]]) -> Flow[None]:
+    def _decided(
+        self, aftersale_id: str, decide: Callable[[RefundPayload], Operation[Done] | None]
+    ) -> Flow[None]:
         """Read, decide, send; and once more when the platform says that the case has changed in between."""
         for left in reversed(range(_DECISIONS)):
             case = (yield from self.conversation.send(GetRefund(refund_id=aftersale_id))).data
+            operation = decide(case)
+            if operation is None:
+                return
             try:
-                yield from self.conversation.send(decide(case))
+                yield from self.conversation.send(operation)
             except RequestRejected as error:
                 if error.code in CASE_CHANGED and left:
                     continue

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from privdomain.errors import ArgumentError, Refused, RequestRejected, Unsupported
-from privdomain.models import AfterSale, Order, Parcel
+from privdomain.models import AfterSale, AfterSaleStatus, Order, Parcel
 from privdomain.money import Money
 from privdomain.platforms._conversation import Conversation
 from privdomain.platforms._flow import Flow
@@ -136,17 +136,18 @@ def agree_refund(
     *,
     read_one: Callable[[str], Flow[AfterSale]],
 ) -> Flow[None]:
-    """Agree to pay back what is asked for; with an ``amount`` only if it is that."""
-    if amount is not None:
-        case = yield from read_one(aftersale_id)
-        if case.requested != amount:
-            raise Refused(
-                "amount_changed",
-                f"case {aftersale_id} asks for {case.requested or 'an amount that the platform does not say'}, "
-                f"not for {amount}",
-                requested=case.requested,
-                amount=amount,
-            )
+    """Agree to pay back what is asked for; with an ``amount`` only if it is that; nothing where it is agreed."""
+    case = yield from read_one(aftersale_id)
+    if amount is not None and case.requested != amount:
+        raise Refused(
+            "amount_changed",
+            f"case {aftersale_id} asks for {case.requested or 'an amount that the platform does not say'}, "
+            f"not for {amount}",
+            requested=case.requested,
+            amount=amount,
+        )
+    if case.status is AfterSaleStatus.COMPLETED:
+        return
     yield from conversation.send(AuditReturns(returns_id=aftersale_id, action=_PAY_BACK))
 
 
