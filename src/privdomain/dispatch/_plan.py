@@ -43,7 +43,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _BATCH = 50
-_TARGETS = 200
+_TARGETS = 100
+"""Below 200, from where on MariaDB and MySQL guess what a list picks, and read all that was ever done."""
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=15)
 _FOUND_DONE = (

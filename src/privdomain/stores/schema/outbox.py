@@ -37,7 +37,8 @@ OUTBOX = Table(
     Column("reason", Words, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
-    Index("pd_outbox_due", "space", "state", "due_at"),
+    # with the target, or the queue of some targets is found only by reading those of all
+    Index("pd_outbox_due", "space", "state", "target", "due_at"),
     Index("pd_outbox_subject", "space", "target", "subject", "state"),
 )
 """One row an intention; ``position`` orders those of one subject, ``lease`` names the sending that owns the answer."""

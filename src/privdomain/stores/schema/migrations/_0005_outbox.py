@@ -33,7 +33,7 @@ _OUTBOX = Table(
     Column("reason", Words, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
-    Index("pd_outbox_due", "space", "state", "due_at"),
+    Index("pd_outbox_due", "space", "state", "target", "due_at"),
     Index("pd_outbox_subject", "space", "target", "subject", "state"),
 )
 
