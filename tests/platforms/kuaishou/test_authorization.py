@@ -173,15 +173,16 @@ def test_an_awaited_shop_is_authorized_alike(desk):
 
 def app_options(desk, **changes):
     options = desk.options(**changes)
-    del options["shop_id"], options["token_store"]
+    del options["shop_id"]
     return options
 
 
 def test_an_application_finds_out_whose_code_it_is(desk):
     desk.shop.seller("4100000002").sell(sold(1))
     with waiting_off(), KuaishouApp(**app_options(desk)) as app:
-        first, second = (app.authorize(desk.shop.consent(seller)) for seller in ("4100000001", "4100000002"))
-        assert (first.shop_id, second.shop_id) == ("4100000001", "4100000002")
+        found = [app.authorize(desk.shop.consent(seller)) for seller in ("4100000001", "4100000002")]
+        assert found == ["4100000001", "4100000002"]
+        first, second = map(app.shop, found)
         assert first.order(oid(0)).shop_id == "4100000001"
         assert second.order(oid(1)).shop_id == "4100000002"
         with pytest.raises(Exception, match="another seller"):
@@ -189,31 +190,19 @@ def test_an_application_finds_out_whose_code_it_is(desk):
         assert app.shop("4100000001") is first
 
 
-def test_fifty_shops_stand_side_by_side(desk):
-    """One transport and one store; each has its own pair, and each is refreshed once."""
-    sellers = [str(4_100_000_100 + n) for n in range(50)]
-    for n, seller in enumerate(sellers):
-        desk.shop.seller(seller).sell(sold(n))
-
-    async def main():
-        with waiting_off():
-            async with KuaishouApp(**app_options(desk)) as app:
-                for seller in sellers:
-                    await app.async_authorize(desk.shop.consent(seller))
-                desk.clock.advance(timedelta(hours=48))
-                found = {}
-
-                async def read(n, seller):
-                    found[seller] = (await app.async_shop(seller).order(oid(n))).order_id
-
-                async with anyio.create_task_group() as group:
-                    for n, seller in enumerate(sellers):
-                        group.start_soon(read, n, seller)
-                        group.start_soon(read, n, seller)
-                return found
-
-    assert anyio.run(main) == {seller: oid(n) for n, seller in enumerate(sellers)}
-    assert desk.shop.tokens_served() == {"code": 50, "refresh_token": 50}
+def test_the_page_of_an_application(desk):
+    with KuaishouApp(
+        **app_options(desk, redirect_uri="https://me.example/cb", scopes=("merchant_order",))
+    ) as app:
+        url = app.authorize_url("s t")
+    query = dict(parse_qsl(urlsplit(url).query))
+    assert (query["redirect_uri"], query["scope"], query["state"]) == (
+        "https://me.example/cb",
+        "merchant_order",
+        "s t",
+    )
+    with KuaishouApp(**app_options(desk)) as app, pytest.raises(UsageError, match="redirect_uri"):
+        app.authorize_url("s")
 
 
 def test_an_application_has_a_token_of_its_own(desk):
