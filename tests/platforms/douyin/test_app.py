@@ -10,18 +10,22 @@ import pytest
 
 from privdomain.errors import ArgumentError, AuthenticationFailed, AuthorizationRevoked, UsageError
 from privdomain.platforms import HttpOptions, MemoryTokenStore, waiting_off
-from privdomain.platforms.douyin import DouyinApp
+from privdomain.platforms.douyin import AsyncDouyinApp, DouyinApp
 from tests.platforms.douyin._box import Box, boxed, sold
 
 OTHERS = [str(5_000_000 + n) for n in range(5)]
 
 
-def _app(box: Box, **changes: Any) -> DouyinApp:
+def _options(box: Box, **changes: Any) -> dict[str, Any]:
     usual: dict[str, Any] = {
         "app_key": box.platform.app_key, "app_secret": box.platform.app_secret, "service_id": "12",
         "base_url": box.sandbox.url("douyin"), "token_store": MemoryTokenStore(), "clock": box.clock,
     }  # fmt: skip
-    return DouyinApp(**usual | changes)
+    return usual | changes
+
+
+def _app(box: Box, **changes: Any) -> DouyinApp:
+    return DouyinApp(**_options(box, **changes))
 
 
 def test_many_shops_side_by_side() -> None:
@@ -32,10 +36,10 @@ def test_many_shops_side_by_side() -> None:
             box.platform.sell(sold(place, updated=box.clock.at), shop_id=shop_id)
             assert app.authorize(box.platform.consent(shop_id)) == shop_id
         for place, shop_id in enumerate(OTHERS):
-            with app.shop(shop_id) as shop:
-                assert shop.order(str(4933609365066000000 + place)).shop_id == shop_id
-                with pytest.raises(Exception, match="not found"):
-                    shop.order(str(4933609365066000000 + place + 1))
+            shop = app.shop(shop_id)
+            assert shop.order(str(4933609365066000000 + place)).shop_id == shop_id
+            with pytest.raises(Exception, match="not found"):
+                shop.order(str(4933609365066000000 + place + 1))
         assert box.platform.tokens_issued == len(OTHERS)
 
 
@@ -100,6 +104,9 @@ def test_awaited(backend: str) -> None:
             shop_id = await app.aauthorize(box.platform.consent(OTHERS[0]))
             async with app.async_shop(shop_id) as shop:
                 return (await shop.order("4933609365066000000")).shop_id
+        async with AsyncDouyinApp(**_options(box)) as app:
+            shop_id = await app.authorize(box.platform.authorize(OTHERS[0]))
+            return (await app.shop(shop_id).order("4933609365066000000")).shop_id
 
     with boxed() as box:
         box.platform.sell(sold(0, updated=box.clock.at - timedelta(days=1)), shop_id=OTHERS[0])

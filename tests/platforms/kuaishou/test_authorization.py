@@ -173,7 +173,7 @@ def test_an_awaited_shop_is_authorized_alike(desk):
 
 def app_options(desk, **changes):
     options = desk.options(**changes)
-    del options["shop_id"], options["token_store"]
+    del options["shop_id"]
     return options
 
 
@@ -183,6 +183,9 @@ def test_an_application_finds_out_whose_code_it_is(desk):
         sellers = ["4100000001", "4100000002"]
         assert [app.authorize(desk.shop.consent(seller)) for seller in sellers] == sellers
         first, second = map(app.shop, sellers)
+        found = [app.authorize(desk.shop.consent(seller)) for seller in ("4100000001", "4100000002")]
+        assert found == ["4100000001", "4100000002"]
+        first, second = map(app.shop, found)
         assert first.order(oid(0)).shop_id == "4100000001"
         assert second.order(oid(1)).shop_id == "4100000002"
         with pytest.raises(Exception, match="another seller"):
@@ -215,6 +218,21 @@ def test_fifty_shops_stand_side_by_side(desk):
 
     assert anyio.run(main) == {seller: oid(n) for n, seller in enumerate(sellers)}
     assert desk.shop.tokens_served() == {"code": 50, "refresh_token": 50}
+
+
+def test_the_page_of_an_application(desk):
+    with KuaishouApp(
+        **app_options(desk, redirect_uri="https://me.example/cb", scopes=("merchant_order",))
+    ) as app:
+        url = app.authorize_url("s t")
+    query = dict(parse_qsl(urlsplit(url).query))
+    assert (query["redirect_uri"], query["scope"], query["state"]) == (
+        "https://me.example/cb",
+        "merchant_order",
+        "s t",
+    )
+    with KuaishouApp(**app_options(desk)) as app, pytest.raises(UsageError, match="redirect_uri"):
+        app.authorize_url("s")
 
 
 def test_an_application_has_a_token_of_its_own(desk):

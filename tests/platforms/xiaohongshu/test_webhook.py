@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from privdomain.calendar import FixedClock
 from privdomain.errors import ArgumentError, UsageError, WebhookRefused
 from privdomain.models import Notice, NoticeKind
-from privdomain.platforms import Delivery
+from privdomain.platforms import Delivery, MemoryTokenStore
 from privdomain.platforms.xiaohongshu import UNREADABLE, XiaohongshuApp, XiaohongshuWebhook
 from privdomain.sandbox import OutgoingCall, SoldStatus
 from tests.platforms.xiaohongshu._help import START, Gateway, running, sold
@@ -268,7 +268,9 @@ def test_a_client_wants_to_know_the_path() -> None:
 
     with Gateway().client() as shop, pytest.raises(UsageError, match="webhook_path"):
         _ = shop.webhook
-    with XiaohongshuApp(app_id="a1", app_secret="s", webhook_path="/xhs", transport=Gateway()) as app:
+    with XiaohongshuApp(
+        app_id="a1", app_secret="s", webhook_path="/xhs", transport=Gateway(), token_store=MemoryTokenStore()
+    ) as app:
         assert app.webhook.path == "/xhs"
 
 
