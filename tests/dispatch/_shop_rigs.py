@@ -205,7 +205,7 @@ class KuaishouRig(_Rig):
 
     def __init__(self) -> None:
         self.platform = EmulatedKuaishou(clock=lambda: AT)
-        self.shop_id = self.platform.seller_id
+        self.shop_id = self.platform.shop_id
 
     def shop(self, url: str, **more: Any) -> ShopClient:
         platform = self.platform
@@ -251,7 +251,7 @@ class XiaohongshuRig(_Rig):
 
     def __init__(self) -> None:
         self.platform = EmulatedXiaohongshu(clock=lambda: AT)
-        self.shop_id = self.platform.seller_id
+        self.shop_id = self.platform.shop_id
 
     def shop(self, url: str, **more: Any) -> ShopClient:
         platform = self.platform

@@ -200,7 +200,7 @@ def kuaishou() -> World:
         return KuaishouShop(
             **_options(
                 transport, app_key=platform.app_key, app_secret=platform.app_secret,
-                sign_secret=platform.sign_secret, shop_id=platform.seller_id,
+                sign_secret=platform.sign_secret, shop_id=platform.shop_id,
             )
         )  # fmt: skip
 
@@ -233,7 +233,7 @@ def xiaohongshu() -> World:
     def opened(transport: Any) -> Any:
         return XiaohongshuShop(
             **_options(
-                transport, app_id=platform.app_id, app_secret=platform.app_secret, shop_id=platform.seller_id,
+                transport, app_id=platform.app_id, app_secret=platform.app_secret, shop_id=platform.shop_id,
                 accept_unconfirmed=("products", "product", "stock", "settlements"),
             )
         )  # fmt: skip

@@ -334,7 +334,7 @@ def _kuaishou_calls() -> tuple[EmulatedKuaishou, list[OutgoingCall]]:
     platform.sell(sold(0, status=SoldStatus.SHIPPED))
     platform.open_aftersale(sold(2).order_id)
     platform.probe()
-    platform.push(platform.seller_id, "kwaishop_item_something", "350", {"itemId": 350, "list": [1, None]})
+    platform.push(platform.shop_id, "kwaishop_item_something", "350", {"itemId": 350, "list": [1, None]})
     return platform, calls
 
 

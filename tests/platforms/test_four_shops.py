@@ -120,7 +120,7 @@ def test_the_same_method_has_the_same_signature() -> None:
 def test_applications_and_emulated_platforms_are_called_alike() -> None:
     """A program for one platform is a program for the next, and so is its test."""
     for app in (DouyinApp, KuaishouApp, XiaohongshuApp):
-        assert {"authorize_url", "authorize", "aauthorize", "shop", "async_shop", "aclose"} <= set(dir(app))
+        assert {"authorize_url", "authorize", "on_notice", "revoke", "shop", "close"} <= set(dir(app))
     for emulated in (EmulatedDouyin(), EmulatedKuaishou(), EmulatedXiaohongshu()):
         assert isinstance(emulated.consent(), str)
         assert emulated.consent(emulated.shop_id)

@@ -52,7 +52,7 @@ class ManySellers(EmulatedXiaohongshu):
 
     def _any_seller(self, access: str, *, at: float) -> str:
         self._true_seller(access, at=at)
-        return self.seller_id
+        return self.shop_id
 
     def handle(self, request: Any, quirk: Any) -> Any:
         reply = super().handle(request, quirk)

@@ -39,7 +39,7 @@ def client_of(platform: str, known: dict[str, str], *, code: str, url: str, **op
     if platform == "douyin":
         return DouyinShop(**app, shop_id=known["shop_id"], **options)
     kind = KuaishouShop if platform == "kuaishou" else XiaohongshuShop
-    shop = kind(**app, shop_id=known["seller_id"], **options)
+    shop = kind(**app, shop_id=known["shop_id"], **options)
     shop.authorize(code)
     return shop
 

@@ -34,7 +34,7 @@ def test_many_shops_side_by_side() -> None:
     with boxed() as box, waiting_off(), _app(box) as app:
         for place, shop_id in enumerate(OTHERS):
             box.platform.sell(sold(place, updated=box.clock.at), shop_id=shop_id)
-            assert app.authorize(box.platform.authorize(shop_id)) == shop_id
+            assert app.authorize(box.platform.consent(shop_id)) == shop_id
         for place, shop_id in enumerate(OTHERS):
             shop = app.shop(shop_id)
             assert shop.order(str(4933609365066000000 + place)).shop_id == shop_id
@@ -47,12 +47,12 @@ def test_a_code_is_good_once() -> None:
     """And for ten minutes."""
 
     with boxed() as box, waiting_off(), _app(box) as app:
-        code = box.platform.authorize(OTHERS[0])
+        code = box.platform.consent(OTHERS[0])
         app.authorize(code)
         with pytest.raises(AuthenticationFailed) as caught:
             app.authorize(code)
         assert not isinstance(caught.value, AuthorizationRevoked)
-        late = box.platform.authorize(OTHERS[1])
+        late = box.platform.consent(OTHERS[1])
         box.clock.move(601)
         with pytest.raises(AuthenticationFailed, match="ten minutes"):
             app.authorize(late)
@@ -70,7 +70,7 @@ def test_tokens_are_refreshed_and_then_run_out() -> None:
         options = {"token_store": MemoryTokenStore(monotonic=monotonic), "monotonic": monotonic}
         box.platform.sell(sold(0, updated=box.clock.at), shop_id=OTHERS[0])
         with _app(box, **options) as app:
-            app.authorize(box.platform.authorize(OTHERS[0]))
+            app.authorize(box.platform.consent(OTHERS[0]))
             for _ in range(4):
                 box.clock.move(6.99 * 86_400)
                 app.shop(OTHERS[0]).order("4933609365066000000")
@@ -78,7 +78,7 @@ def test_tokens_are_refreshed_and_then_run_out() -> None:
             box.clock.move(15 * 86_400)
             with pytest.raises(AuthorizationRevoked, match="authorize_url"):
                 app.shop(OTHERS[0]).order("4933609365066000000")
-            app.authorize(box.platform.authorize(OTHERS[0]))
+            app.authorize(box.platform.consent(OTHERS[0]))
             app.shop(OTHERS[0]).order("4933609365066000000")
 
 
@@ -88,7 +88,7 @@ def test_who_never_came_or_has_left() -> None:
     with boxed() as box, waiting_off(), _app(box) as app:
         with pytest.raises(AuthorizationRevoked, match="has not authorized"):
             app.shop(OTHERS[0]).order("1")
-        app.authorize(box.platform.authorize(OTHERS[0]))
+        app.authorize(box.platform.consent(OTHERS[0]))
         box.platform.withdraw(OTHERS[0])
         with pytest.raises(AuthorizationRevoked):
             app.shop(OTHERS[0]).order("1")
@@ -101,7 +101,7 @@ def test_awaited(backend: str) -> None:
 
     async def main(box: Box) -> str:
         async with AsyncDouyinApp(**_options(box)) as app:
-            shop_id = await app.authorize(box.platform.authorize(OTHERS[0]))
+            shop_id = await app.authorize(box.platform.consent(OTHERS[0]))
             return (await app.shop(shop_id).order("4933609365066000000")).shop_id
 
     with boxed() as box:
