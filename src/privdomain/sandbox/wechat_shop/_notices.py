@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,7 @@ class Notices:
         self._pushes, self._orders, self._cases = pushes, orders, cases
 
     @contextmanager
-    def of_order(self, order_id: str) -> Iterator[None]:
+    def of_order(self, order_id: str) -> Generator[None]:
         """Tell of an order what the block changes about it; nothing where it fails."""
         if self._pushes.on_push is None:
             yield
