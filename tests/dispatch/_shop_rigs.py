@@ -264,11 +264,11 @@ class XiaohongshuRig(_Rig):
             **_options(),
             **more,
         )
-        issued = platform.tokens()
+        issued = platform.issue_tokens()
         shop.adopt_tokens(
             access_token=issued["accessToken"],
             refresh_token=issued["refreshToken"],
-            expires_in=timedelta(days=7),
+            expires_in_s=7 * 86_400,
         )
         return shop
 

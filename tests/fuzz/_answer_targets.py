@@ -242,7 +242,7 @@ def xiaohongshu() -> World:
     return World(
         emulated=platform,
         open=opened,
-        authorize=lambda shop, transport: shop.authorize(platform.code()),
+        authorize=lambda shop, transport: shop.authorize(platform.consent()),
         calls=calls,
         key=lambda request: str(json.loads(request.body)["method"]),
         is_token=lambda key: key.startswith("oauth."),

@@ -81,7 +81,7 @@ def douyin() -> Case:
     return Case(
         platform, DouyinApp, AsyncDouyinApp,
         {"app_key": platform.app_key, "app_secret": platform.app_secret},
-        lambda shop: platform.sell(sold(shop), shop_id=shop), platform.authorize, lambda: platform.refreshes,
+        lambda shop: platform.sell(sold(shop), shop_id=shop), platform.consent, lambda: platform.refreshes,
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def xiaohongshu() -> Case:
     return Case(
         platform, XiaohongshuApp, AsyncXiaohongshuApp,
         {"app_id": platform.app_id, "app_secret": platform.app_secret},
-        lambda shop: platform.sell(sold(shop)), platform.code, lambda: platform.refreshes,
+        lambda shop: platform.sell(sold(shop)), platform.consent, lambda: platform.refreshes,
     )  # fmt: skip
 
 

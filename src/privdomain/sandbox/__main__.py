@@ -29,7 +29,7 @@ from privdomain.sandbox.wechat_shop import DEFAULT_APP_ID, DEFAULT_APP_SECRET
 
 _WECHAT = "wechat_shop"
 # Where a merchant has to authorize the application before it can have a token: what gives his code.
-_CONSENTS = {"kuaishou": "consent", "xiaohongshu": "code"}
+_CONSENTS = {"kuaishou": "consent", "xiaohongshu": "consent"}
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
