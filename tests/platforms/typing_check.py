@@ -27,7 +27,12 @@ from privdomain.platforms.wechat_shop import (
     TimeRange,
     WeChatShop,
 )
-from privdomain.platforms.xiaohongshu import AsyncXiaohongshuShop, XiaohongshuApp, XiaohongshuShop
+from privdomain.platforms.xiaohongshu import (
+    AsyncXiaohongshuApp,
+    AsyncXiaohongshuShop,
+    XiaohongshuApp,
+    XiaohongshuShop,
+)
 from privdomain.platforms.xiaohongshu import order_operations as xhs
 from privdomain.platforms.xiaohongshu import order_payloads as xhs_payloads
 
@@ -119,10 +124,12 @@ def applications(store: TokenStore) -> None:
     xiaohongshu = XiaohongshuApp(app_id="a", app_secret="b", token_store=store)
     assert_type(douyin.authorize("code"), str)
     assert_type(kuaishou.authorize("code"), str)
-    assert_type(xiaohongshu.authorize("code").shop_id, str)
+    assert_type(xiaohongshu.authorize("code"), str)
     assert_type(douyin.shop("1"), DouyinShop)
     assert_type(kuaishou.shop("1"), KuaishouShop)
-    assert_type(xiaohongshu.async_shop("1"), AsyncXiaohongshuShop)
+    assert_type(
+        AsyncXiaohongshuApp(app_id="a", app_secret="b", token_store=store).shop("1"), AsyncXiaohongshuShop
+    )
 
 
 def any_of_them() -> tuple[Shop, Shop, Shop, AsyncShop, AsyncShop, AsyncShop]:
