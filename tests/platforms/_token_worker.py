@@ -17,13 +17,6 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-# what is imported at first use elsewhere: here once, before the processes are forked
-import cryptography.hazmat.primitives.ciphers.aead
-import httpx
-import psycopg
-import pymysql
-import redis
-
 from privdomain.errors import AuthorizationRevoked, PrivdomainError
 from privdomain.platforms import (
     HttpOptions,
@@ -98,7 +91,9 @@ def work(settings: dict[str, Any], store: TokenStore, line: Connection) -> dict[
     return {"counts": counts, "failures": failures, "events": events}
 
 
-FORKED_WITH = (cryptography, httpx, psycopg, pymysql, redis)
+FORKED_WITH = ("cryptography.hazmat.primitives.ciphers.aead", "httpx", "psycopg", "pymysql", "redis")
+"""What is imported at first use elsewhere: once, before the processes are forked. Names, because the drivers of the
+servers are there only where the tests that need servers run."""
 
 
 def main(settings: dict[str, Any], line: Connection) -> None:

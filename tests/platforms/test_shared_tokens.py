@@ -55,7 +55,7 @@ class Crew:
     def __init__(self, settings: dict[str, Any], *, seconds: float, dies: str = "") -> None:
         self.seconds = seconds
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([worker.__name__])
+        context.set_forkserver_preload([worker.__name__, *worker.FORKED_WITH])
         self.lines: list[Any] = []
         self.children: list[Any] = []
         for number in range(PROCESSES):
