@@ -141,7 +141,9 @@ def run(
     outcome = Outcome(orders=len(truth), lines=sum(len(order.lines) for order in truth.values()))
     with (
         tempfile.TemporaryDirectory() as folder,
-        Sandbox(platforms=emulated.values(), faults=Faults(faults, seed=seed)) as box,
+        Sandbox(
+            platforms=emulated.values(), faults=Faults(faults, seed=seed), keep_requests=10_000_000
+        ) as box,
     ):
         path = f"sqlite:///{Path(folder) / 'facts.sqlite3'}"
         reached = {name: {"credentials": credentials[name], "url": box.url(name)} for name in emulated}
